@@ -1,0 +1,1 @@
+//! The organisation's log: intake, ledger, fold, hub, directory sync.

@@ -1,0 +1,1 @@
+//! What crosses a border: frames between relay and desk, and the window's contract.

@@ -1,0 +1,1 @@
+//! Zoom's contract: OAuth, REST, webhook signatures and payloads, WebSocket subscription, pacing.

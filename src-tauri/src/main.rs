@@ -1,0 +1,4 @@
+//! The desktop app's executable.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() {}
