@@ -4,6 +4,24 @@
 //! (time comes in as an argument; [`Clock`] is where the callers get it from). This crate knows no
 //! other crate of the workspace.
 
+mod call;
 mod clock;
+mod event;
+mod id;
+mod latest;
+mod number;
+mod person;
+mod presence;
+mod roster;
+mod zone;
 
+pub use call::{Call, CallReport, Ending, Hold, Leg, LegState, Outcome, Party, QueueRef, Side, Step};
 pub use clock::{Clock, Hand};
+pub use event::{Event, Logged};
+pub use id::{CallId, PersonId, Seq};
+pub use latest::Latest;
+pub use number::{Extension, Line, NotANumber, NumberKind, PhoneNumber};
+pub use person::{Detail, Person, PersonFact, PersonReport, Phone, Profile, Standing};
+pub use presence::{FirstAction, Freshness, Presence, PresenceReport, PresenceState, Source};
+pub use roster::{Change, Entry, JUST_OFF_A_CALL, Roster, Shown};
+pub use zone::{NoSuchZone, TimeZone};

@@ -1,0 +1,255 @@
+//! The fold: everybody, their presence and their calls, from the log.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    Call, CallId, CallReport, Event, Freshness, LegState, Person, PersonFact, PersonId, PersonReport,
+    Presence, PresenceReport, PresenceState, Source,
+};
+
+/// How long after a call a row says so.
+pub const JUST_OFF_A_CALL: TimeDelta = TimeDelta::minutes(2);
+
+/// Everything that is known of an organisation, folded from its log.
+///
+/// [`Roster::apply`] is commutative and idempotent: events may come in any order and any number of
+/// times and the roster ends the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    entries: HashMap<PersonId, Entry>,
+    calls: HashMap<CallId, Call>,
+    /// Calls that were last heard of before this are forgotten, and nothing brings them back.
+    horizon: Option<DateTime<Utc>>,
+}
+
+/// What is known of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The record.
+    pub person: Person,
+    /// The last report of presence.
+    pub presence: Option<Presence>,
+    /// Calls in which this person has a leg.
+    calls: BTreeSet<CallId>,
+}
+
+/// What an event changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing: it was older than what is known, or a repeat.
+    Nothing,
+    /// The person's record.
+    Record(PersonId),
+    /// The person's presence.
+    Presence(PersonId),
+    /// The call, and with it maybe the presence of the person whose leg it is.
+    Call(CallId, PersonId),
+}
+
+/// A person's presence as it is shown at a moment: the report, corrected by calls and faded by age.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The state to show.
+    pub state: PresenceState,
+    /// The state of the report itself, however old; differs from `state` when it has expired.
+    pub last_heard: PresenceState,
+    /// When it was true; nothing when nothing was ever heard.
+    pub as_of: Option<DateTime<Utc>>,
+    /// How it was heard.
+    pub source: Option<Source>,
+    /// How far it can be believed.
+    pub freshness: Freshness,
+    /// When Zoom says that the state ends.
+    pub until: Option<DateTime<Utc>>,
+    /// When the person's last call ended, within the last [`JUST_OFF_A_CALL`].
+    pub off_call_at: Option<DateTime<Utc>>,
+}
+
+impl Roster {
+    /// Folds one event in.
+    pub fn apply(&mut self, event: Event) -> Change {
+        match event {
+            Event::Person(report) => self.apply_record(report),
+            Event::Presence(report) => self.apply_presence(report),
+            Event::Call(report) => self.apply_call(&report),
+        }
+    }
+
+    /// Joins a person's record and presence into the roster, as a snapshot brings them.
+    pub fn join_person(&mut self, person: Person, presence: Option<Presence>) {
+        let entry = self.entry(&person.id);
+        entry.person.join(person);
+        if presence > entry.presence {
+            entry.presence = presence;
+        }
+    }
+
+    /// Joins a call into the roster, as a snapshot brings it.
+    pub fn join_call(&mut self, call: Call) {
+        if self.horizon.is_some_and(|horizon| call.changed_at() < Some(horizon)) {
+            return;
+        }
+        for leg in &call.legs {
+            self.entry(&leg.person).calls.insert(call.id.clone());
+        }
+        self.calls.entry(call.id.clone()).or_insert_with(|| Call::new(call.id.clone())).join(call);
+    }
+
+    /// Forgets calls that were last heard of before `horizon`; reports older than that are ignored from
+    /// now on. The horizon only ever moves forward.
+    pub fn forget_calls_before(&mut self, horizon: DateTime<Utc>) {
+        if self.horizon.is_some_and(|known| known >= horizon) {
+            return;
+        }
+        self.horizon = Some(horizon);
+        let old: Vec<CallId> = self
+            .calls
+            .values()
+            .filter(|call| call.changed_at() < Some(horizon))
+            .map(|call| call.id.clone())
+            .collect();
+        for id in old {
+            for leg in self.calls.remove(&id).into_iter().flat_map(|call| call.legs) {
+                if let Some(entry) = self.entries.get_mut(&leg.person) {
+                    entry.calls.remove(&id);
+                }
+            }
+        }
+    }
+
+    /// One person.
+    pub fn get(&self, id: &PersonId) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    /// Everybody, in no order: tombstones and the inactive included.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// How many people are known, tombstones and the inactive included.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nobody is known.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// One call.
+    pub fn call(&self, id: &CallId) -> Option<&Call> {
+        self.calls.get(id)
+    }
+
+    /// All calls within the horizon, in no order.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.values()
+    }
+
+    /// The presence of a person as it is to be shown at `now`.
+    pub fn shown(&self, id: &PersonId, now: DateTime<Utc>) -> Shown {
+        let Some(entry) = self.entries.get(id) else {
+            return Shown::NOTHING;
+        };
+        let reported = entry.presence.as_ref().map_or(Shown::NOTHING, |report| Shown::reported(report, now));
+        let shown = match self.inferred(entry, now) {
+            // A call that is ringing says nothing against a report that already knows of a call.
+            Some(inferred) if inferred.state == PresenceState::OnCall || reported.state.is_free() => inferred,
+            _ => reported,
+        };
+        Shown { off_call_at: self.off_call_at(entry, now), ..shown }
+    }
+
+    /// Presence as a person's own open call shows it, while that can be believed.
+    fn inferred(&self, entry: &Entry, now: DateTime<Utc>) -> Option<Shown> {
+        let legs = entry.calls.iter().filter_map(|id| self.calls.get(id)).flat_map(|call| &call.legs);
+        legs.filter(|leg| leg.person == entry.person.id)
+            .filter_map(|leg| {
+                let state = match leg.state() {
+                    LegState::Ended => return None,
+                    LegState::Ringing => PresenceState::Ringing,
+                    LegState::Connected | LegState::Held => PresenceState::OnCall,
+                };
+                let as_of = leg.changed_at()?;
+                let report =
+                    Presence { as_of, source: Source::Inferred, state, raw: String::new(), until: None };
+                Some(Shown::reported(&report, now))
+            })
+            .filter(|shown| shown.freshness != Freshness::Expired)
+            .max_by_key(|shown| (shown.state == PresenceState::OnCall, shown.as_of))
+    }
+
+    fn off_call_at(&self, entry: &Entry, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let legs = entry.calls.iter().filter_map(|id| self.calls.get(id)).flat_map(|call| &call.legs);
+        legs.filter(|leg| leg.person == entry.person.id && leg.answered_at.is_some())
+            .filter_map(|leg| leg.ended.map(|ending| ending.at))
+            .max()
+            .filter(|&at| now - at <= JUST_OFF_A_CALL)
+    }
+
+    fn apply_record(&mut self, report: PersonReport) -> Change {
+        let PersonReport { id, as_of, fact } = report;
+        let quiet = matches!(fact, PersonFact::Touched);
+        let changed = self.entry(&id).person.learn(as_of, fact);
+        if changed && !quiet { Change::Record(id) } else { Change::Nothing }
+    }
+
+    fn apply_presence(&mut self, report: PresenceReport) -> Change {
+        let entry = self.entry(&report.person);
+        if entry.presence.as_ref().is_some_and(|known| report.presence <= *known) {
+            return Change::Nothing;
+        }
+        entry.presence = Some(report.presence);
+        Change::Presence(report.person)
+    }
+
+    fn apply_call(&mut self, report: &CallReport) -> Change {
+        if self.horizon.is_some_and(|horizon| report.at < horizon) {
+            return Change::Nothing;
+        }
+        let call = self.calls.entry(report.call.clone()).or_insert_with(|| Call::new(report.call.clone()));
+        if !call.learn(report) {
+            return Change::Nothing;
+        }
+        self.entry(&report.person).calls.insert(report.call.clone());
+        Change::Call(report.call.clone(), report.person.clone())
+    }
+
+    fn entry(&mut self, id: &PersonId) -> &mut Entry {
+        self.entries.entry(id.clone()).or_insert_with(|| Entry {
+            person: Person::unknown(id.clone()),
+            presence: None,
+            calls: BTreeSet::new(),
+        })
+    }
+}
+
+impl Shown {
+    /// What is shown of a person of whom nothing was heard.
+    pub const NOTHING: Self = Self {
+        state: PresenceState::Unknown,
+        last_heard: PresenceState::Unknown,
+        as_of: None,
+        source: None,
+        freshness: Freshness::Expired,
+        until: None,
+        off_call_at: None,
+    };
+
+    fn reported(report: &Presence, now: DateTime<Utc>) -> Self {
+        let freshness = report.freshness(now);
+        let state = if freshness == Freshness::Expired { PresenceState::Unknown } else { report.state };
+        Self {
+            state,
+            last_heard: report.state,
+            as_of: Some(report.as_of),
+            source: Some(report.source),
+            freshness,
+            until: report.until,
+            off_call_at: None,
+        }
+    }
+}
