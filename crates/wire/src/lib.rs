@@ -1,1 +1,13 @@
-//! What crosses a border: frames between relay and desk, and the window's contract.
+//! What crosses a border of the program, and nothing else.
+//!
+//! - [`relay`]: frames between a relay and its desks, as JSON.
+//! - [`window`]: questions, answers and pushes between the engine and the window; a test keeps
+//!   their TypeScript twins in `ui/src/lib/contract.ts` (see `tests/contract.rs`).
+//! - [`Failure`]: every way in which something can fail, as a code with numbers in it. Words belong to
+//!   the window's message catalogue; nobody matches on text.
+
+mod failure;
+pub mod relay;
+pub mod window;
+
+pub use failure::Failure;

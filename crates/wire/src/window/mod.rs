@@ -1,0 +1,11 @@
+//! The window's contract: what it asks, what it is answered, what it is pushed.
+
+mod call;
+mod people;
+mod push;
+mod setup;
+
+pub use call::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState};
+pub use people::{Answer, DetailLine, FieldName, Mark, Only, PersonDetail, PresenceView, Question, Row, Why};
+pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress};
+pub use setup::{Language, SetUp, Settings, Theme};

@@ -1,0 +1,190 @@
+//! Finding people and reading about one.
+
+use chrono::{DateTime, Utc};
+use rollcall_model::{FirstAction, Freshness, PersonId, PhoneNumber, PresenceState, Source, TimeZone};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Consult;
+
+/// A question to the list. The window numbers its questions and drops answers that were overtaken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Question {
+    /// The window's number of this question.
+    pub number: u32,
+    /// What was typed.
+    pub text: String,
+    /// Among whom.
+    pub only: Only,
+    /// How many rows are wanted.
+    pub limit: u32,
+}
+
+/// Among whom to look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Only {
+    /// Everybody.
+    #[default]
+    Everyone,
+    /// Those who can be called now.
+    Free,
+    /// The favourites.
+    Favourites,
+}
+
+/// The answer to a [`Question`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Answer {
+    /// The question's number.
+    pub number: u32,
+    /// The best rows, best first.
+    pub rows: Vec<Row>,
+    /// How many people match in all.
+    pub total: u32,
+    /// How many people there are to look among.
+    pub among: u32,
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Row {
+    /// Who.
+    #[ts(type = "string")]
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// The job title, or nothing.
+    pub title: String,
+    /// The department, or nothing.
+    pub department: String,
+    /// The place of work, or nothing.
+    pub place: String,
+    /// Skills.
+    pub skills: Vec<String>,
+    /// The time zone by its IANA name.
+    #[ts(type = "string | null")]
+    pub time_zone: Option<TimeZone>,
+    /// The number that the first action dials.
+    #[ts(type = "string | null")]
+    pub number: Option<PhoneNumber>,
+    /// The number that Shift+Enter dials.
+    #[ts(type = "string | null")]
+    pub second: Option<PhoneNumber>,
+    /// Presence.
+    pub presence: PresenceView,
+    /// Whether the person is a favourite.
+    pub favourite: bool,
+    /// What matched.
+    pub marks: Vec<Mark>,
+}
+
+/// Presence as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PresenceView {
+    /// The state to show.
+    #[ts(type = "PresenceState")]
+    pub state: PresenceState,
+    /// What was last heard, however long ago; differs from `state` when that has expired.
+    #[ts(type = "PresenceState")]
+    pub last_heard: PresenceState,
+    /// When it was true (ISO 8601, UTC); nothing when nothing was ever heard.
+    #[ts(type = "string | null")]
+    pub as_of: Option<DateTime<Utc>>,
+    /// How it was heard.
+    #[ts(type = "\"event\" | \"asked\" | \"inferred\" | null")]
+    pub source: Option<Source>,
+    /// How far it can be believed.
+    #[ts(type = "\"fresh\" | \"old\" | \"expired\"")]
+    pub freshness: Freshness,
+    /// When Zoom says that the state ends.
+    #[ts(type = "string | null")]
+    pub until: Option<DateTime<Utc>>,
+    /// When the person's last call ended, if that was a moment ago.
+    #[ts(type = "string | null")]
+    pub off_call_at: Option<DateTime<Utc>>,
+    /// What Enter does.
+    #[ts(type = "FirstAction")]
+    pub action: FirstAction,
+}
+
+/// A part of a row that matched the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Mark {
+    /// In which field.
+    pub field: FieldName,
+    /// Which skill, number or language of the field, counted from 0; 0 elsewhere.
+    pub item: u16,
+    /// Where it starts, in UTF-16 units.
+    pub start: u32,
+    /// Where it ends (exclusive), in UTF-16 units.
+    pub end: u32,
+}
+
+/// A searchable field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldName {
+    /// The name.
+    Name,
+    /// The job title.
+    Title,
+    /// The department.
+    Department,
+    /// The place of work.
+    Place,
+    /// A skill.
+    Skill,
+    /// A language.
+    Language,
+    /// The e-mail address.
+    Email,
+    /// A number or the extension.
+    Number,
+}
+
+/// Everything about one person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PersonDetail {
+    /// As in the list.
+    pub row: Row,
+    /// The e-mail address, or nothing.
+    pub email: String,
+    /// All numbers, in the order in which they are offered.
+    pub lines: Vec<DetailLine>,
+    /// The internal extension. Never dialled.
+    #[ts(type = "string | null")]
+    pub extension: Option<String>,
+    /// Languages.
+    pub languages: Vec<String>,
+    /// Zoom's own word for the presence.
+    pub raw_presence: String,
+    /// When the record itself was read from Zoom.
+    #[ts(type = "string | null")]
+    pub record_as_of: Option<DateTime<Utc>>,
+    /// The last calls with this person, newest first.
+    pub consults: Vec<Consult>,
+}
+
+/// One number of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DetailLine {
+    /// What it is for.
+    #[ts(type = "\"direct\" | \"office\" | \"mobile\" | \"home\"")]
+    pub kind: rollcall_model::NumberKind,
+    /// The number that is dialled.
+    #[ts(type = "string")]
+    pub number: PhoneNumber,
+    /// The number as people read it.
+    pub grouped: String,
+}
+
+/// Why the window reports that it shows people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// They are on the screen: ask again for those whose presence is old.
+    Visible,
+    /// One was opened: ask again unless it was just heard.
+    Opened,
+}

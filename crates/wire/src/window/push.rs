@@ -1,0 +1,142 @@
+//! What the engine tells the window without being asked.
+
+use chrono::{DateTime, Utc};
+use rollcall_model::PersonId;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Confirmation, Consult, PresenceView};
+use crate::Failure;
+
+/// One piece of news. They come in batches, at most one batch every 50 ms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "push", rename_all = "snake_case")]
+pub enum Push {
+    /// A person's presence changed: repaint the row in place.
+    Presence {
+        /// Who.
+        #[ts(type = "string")]
+        person: PersonId,
+        /// The presence.
+        presence: PresenceView,
+    },
+    /// Records of people changed: the list may be other than what is shown.
+    People {
+        /// How many, since the last time this was said.
+        changed: u32,
+    },
+    /// A call made from here came on.
+    Consult {
+        /// The call.
+        consult: Consult,
+    },
+    /// How things stand changed.
+    Status {
+        /// How they stand.
+        status: Status,
+    },
+    /// Show this person (a link was opened).
+    Open {
+        /// Who.
+        #[ts(type = "string")]
+        person: PersonId,
+    },
+    /// Ask whether to call (a link was opened).
+    Confirm {
+        /// What to ask.
+        confirmation: Confirmation,
+    },
+    /// Something failed that nobody asked for.
+    Failed {
+        /// What.
+        failure: Failure,
+    },
+}
+
+/// How things stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Status {
+    /// Where the people come from.
+    pub mode: Mode,
+    /// Whether news comes in: the worse of the link to the relay and the relay's link to Zoom.
+    pub link: Link,
+    /// How far the directory is known.
+    pub directory: StatusProgress,
+    /// After an outage: how many of those whose presence matters were asked again.
+    pub repair: Option<StatusProgress>,
+    /// When the last news came.
+    #[ts(type = "string | null")]
+    pub heard_at: Option<DateTime<Utc>>,
+    /// Who is at this desk, when known.
+    pub me: Option<Me>,
+    /// What stays to be told until it is dismissed or mended.
+    pub notices: Vec<Notice>,
+}
+
+/// Where the people come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Not set up yet.
+    Unset,
+    /// A made-up organisation inside the app.
+    Demo,
+    /// Zoom, through a relay inside the app.
+    ThisComputer,
+}
+
+/// Whether news comes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "link", rename_all = "snake_case")]
+pub enum Link {
+    /// Not yet.
+    Connecting,
+    /// Yes.
+    Online {
+        /// Since when.
+        #[ts(type = "string")]
+        since: DateTime<Utc>,
+    },
+    /// No; what is known is kept and shown with its age.
+    Offline {
+        /// Since when.
+        #[ts(type = "string")]
+        since: DateTime<Utc>,
+        /// Why.
+        failure: Failure,
+        /// When it is tried again.
+        #[ts(type = "string | null")]
+        retry_at: Option<DateTime<Utc>>,
+    },
+}
+
+/// How much of a task is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusProgress {
+    /// Done.
+    pub done: u32,
+    /// All there is, when known.
+    pub of: Option<u32>,
+}
+
+/// Who is at this desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Me {
+    /// Who.
+    #[ts(type = "string")]
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// The own presence.
+    pub presence: PresenceView,
+}
+
+/// Something that stays to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Notice {
+    /// What.
+    pub failure: Failure,
+    /// Since when.
+    #[ts(type = "string")]
+    pub since: DateTime<Utc>,
+}

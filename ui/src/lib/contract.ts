@@ -1,0 +1,509 @@
+// Written from crates/wire by its test `contract`: ROLLCALL_WRITE=1 cargo test -p rollcall-wire
+
+export type PresenceState = "available" | "mobile" | "ringing" | "on_call" | "in_meeting" | "presenting" | "in_calendar_event" | "busy" | "do_not_disturb" | "away" | "out_of_office" | "offline" | "unknown";
+
+export type FirstAction = "call" | "call_told" | "ask_once_more" | "ask_reason" | "refresh_then_call";
+
+export type Outcome = "answered" | "no_answer" | "rejected" | "busy" | "cancelled" | "voicemail" | "answered_elsewhere" | "unknown";
+
+export type Failure = { "code": "not_a_number" } | { "code": "not_their_number" } | { "code": "no_number" } | { "code": "unknown_person" } | { "code": "no_dialer" } | { "code": "wrong_client" } | { "code": "unknown_account" } | { "code": "app_not_activated" } | { "code": "jwt_ended" } | { "code": "missing_scope", 
+/**
+ * Their names, as Zoom spells them.
+ */
+scopes: Array<string>, } | { "code": "no_permission" } | { "code": "phone_not_enabled" } | { "code": "slow_down", 
+/**
+ * After how many seconds it goes on by itself.
+ */
+retry_secs: number, } | { "code": "daily_limit", 
+/**
+ * When it goes on by itself.
+ */
+until: string, } | { "code": "zoom_trouble", 
+/**
+ * The HTTP status.
+ */
+status: number, } | { "code": "zoom_unreachable" } | { "code": "subscription_refused" } | { "code": "clock_wrong", 
+/**
+ * By how many seconds it is ahead; negative when it is behind.
+ */
+ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "not_admitted" } | { "code": "protocol_too_old", 
+/**
+ * The relay's protocol.
+ */
+relay: number, 
+/**
+ * This app's protocol.
+ */
+desk: number, } | { "code": "keychain_unavailable" } | { "code": "keychain_locked" } | { "code": "database_set_aside", 
+/**
+ * The name of the file that was kept.
+ */
+kept_as: string, 
+/**
+ * Whether the person's own things came back from a backup.
+ */
+restored: boolean, } | { "code": "database_too_new", 
+/**
+ * The name of the file that was kept.
+ */
+kept_as: string, 
+/**
+ * Whether the person's own things came back from a backup.
+ */
+restored: boolean, } | { "code": "database_unwritable" } | { "code": "bad_field", 
+/**
+ * Its name.
+ */
+field: string, } | { "code": "internal", 
+/**
+ * What to look for in the log.
+ */
+reference: string, };
+
+export type Question = { 
+/**
+ * The window's number of this question.
+ */
+number: number, 
+/**
+ * What was typed.
+ */
+text: string, 
+/**
+ * Among whom.
+ */
+only: Only, 
+/**
+ * How many rows are wanted.
+ */
+limit: number, };
+
+export type Only = "everyone" | "free" | "favourites";
+
+export type Answer = { 
+/**
+ * The question's number.
+ */
+number: number, 
+/**
+ * The best rows, best first.
+ */
+rows: Array<Row>, 
+/**
+ * How many people match in all.
+ */
+total: number, 
+/**
+ * How many people there are to look among.
+ */
+among: number, };
+
+export type Row = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The job title, or nothing.
+ */
+title: string, 
+/**
+ * The department, or nothing.
+ */
+department: string, 
+/**
+ * The place of work, or nothing.
+ */
+place: string, 
+/**
+ * Skills.
+ */
+skills: Array<string>, 
+/**
+ * The time zone by its IANA name.
+ */
+time_zone: string | null, 
+/**
+ * The number that the first action dials.
+ */
+number: string | null, 
+/**
+ * The number that Shift+Enter dials.
+ */
+second: string | null, 
+/**
+ * Presence.
+ */
+presence: PresenceView, 
+/**
+ * Whether the person is a favourite.
+ */
+favourite: boolean, 
+/**
+ * What matched.
+ */
+marks: Array<Mark>, };
+
+export type PresenceView = { 
+/**
+ * The state to show.
+ */
+state: PresenceState, 
+/**
+ * What was last heard, however long ago; differs from `state` when that has expired.
+ */
+last_heard: PresenceState, 
+/**
+ * When it was true (ISO 8601, UTC); nothing when nothing was ever heard.
+ */
+as_of: string | null, 
+/**
+ * How it was heard.
+ */
+source: "event" | "asked" | "inferred" | null, 
+/**
+ * How far it can be believed.
+ */
+freshness: "fresh" | "old" | "expired", 
+/**
+ * When Zoom says that the state ends.
+ */
+until: string | null, 
+/**
+ * When the person's last call ended, if that was a moment ago.
+ */
+off_call_at: string | null, 
+/**
+ * What Enter does.
+ */
+action: FirstAction, };
+
+export type Mark = { 
+/**
+ * In which field.
+ */
+field: FieldName, 
+/**
+ * Which skill, number or language of the field, counted from 0; 0 elsewhere.
+ */
+item: number, 
+/**
+ * Where it starts, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends (exclusive), in UTF-16 units.
+ */
+end: number, };
+
+export type FieldName = "name" | "title" | "department" | "place" | "skill" | "language" | "email" | "number";
+
+export type PersonDetail = { 
+/**
+ * As in the list.
+ */
+row: Row, 
+/**
+ * The e-mail address, or nothing.
+ */
+email: string, 
+/**
+ * All numbers, in the order in which they are offered.
+ */
+lines: Array<DetailLine>, 
+/**
+ * The internal extension. Never dialled.
+ */
+extension: string | null, 
+/**
+ * Languages.
+ */
+languages: Array<string>, 
+/**
+ * Zoom's own word for the presence.
+ */
+raw_presence: string, 
+/**
+ * When the record itself was read from Zoom.
+ */
+record_as_of: string | null, 
+/**
+ * The last calls with this person, newest first.
+ */
+consults: Array<Consult>, };
+
+export type DetailLine = { 
+/**
+ * What it is for.
+ */
+kind: "direct" | "office" | "mobile" | "home", 
+/**
+ * The number that is dialled.
+ */
+number: string, 
+/**
+ * The number as people read it.
+ */
+grouped: string, };
+
+export type Why = "visible" | "opened";
+
+export type CallRequest = { 
+/**
+ * Whom; nothing for a number that was typed.
+ */
+person: string | null, 
+/**
+ * Which number, as text; nothing for the person's first.
+ */
+number: string | null, 
+/**
+ * Whether the person at the window has seen what [`Confirmation`] says and goes on.
+ */
+confirmed: boolean, 
+/**
+ * Why a person who does not want to be disturbed is called.
+ */
+reason: string | null, };
+
+export type CallAnswer = { "answer": "placed", 
+/**
+ * The call.
+ */
+consult: Consult, } | { "answer": "confirm", 
+/**
+ * What to confirm.
+ */
+confirmation: Confirmation, };
+
+export type Confirmation = { 
+/**
+ * Whom.
+ */
+person: string | null, 
+/**
+ * The name, or nothing for a number alone.
+ */
+name: string, 
+/**
+ * The number that will be dialled.
+ */
+number: string, 
+/**
+ * The number as people read it.
+ */
+grouped: string, 
+/**
+ * The state that makes it ask.
+ */
+state: PresenceState, 
+/**
+ * What kind of confirmation is wanted.
+ */
+action: FirstAction, };
+
+export type Consult = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Whom; nothing for a number that was typed.
+ */
+person: string | null, 
+/**
+ * The name at that time.
+ */
+name: string, 
+/**
+ * The number that was dialled.
+ */
+number: string, 
+/**
+ * The reason that was given, or nothing.
+ */
+reason: string, 
+/**
+ * How far it came.
+ */
+state: ConsultState, 
+/**
+ * When the number was handed to the phone.
+ */
+dialled_at: string, 
+/**
+ * When it was answered.
+ */
+answered_at: string | null, 
+/**
+ * When it ended.
+ */
+ended_at: string | null, 
+/**
+ * How it ended.
+ */
+outcome: Outcome | null, };
+
+export type ConsultState = "dialling" | "ringing" | "connected" | "held" | "ended" | "unheard";
+
+export type Push = { "push": "presence", 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * The presence.
+ */
+presence: PresenceView, } | { "push": "people", 
+/**
+ * How many, since the last time this was said.
+ */
+changed: number, } | { "push": "consult", 
+/**
+ * The call.
+ */
+consult: Consult, } | { "push": "status", 
+/**
+ * How they stand.
+ */
+status: Status, } | { "push": "open", 
+/**
+ * Who.
+ */
+person: string, } | { "push": "confirm", 
+/**
+ * What to ask.
+ */
+confirmation: Confirmation, } | { "push": "failed", 
+/**
+ * What.
+ */
+failure: Failure, };
+
+export type Status = { 
+/**
+ * Where the people come from.
+ */
+mode: Mode, 
+/**
+ * Whether news comes in: the worse of the link to the relay and the relay's link to Zoom.
+ */
+link: Link, 
+/**
+ * How far the directory is known.
+ */
+directory: StatusProgress, 
+/**
+ * After an outage: how many of those whose presence matters were asked again.
+ */
+repair: StatusProgress | null, 
+/**
+ * When the last news came.
+ */
+heard_at: string | null, 
+/**
+ * Who is at this desk, when known.
+ */
+me: Me | null, 
+/**
+ * What stays to be told until it is dismissed or mended.
+ */
+notices: Array<Notice>, };
+
+export type Mode = "unset" | "demo" | "this_computer";
+
+export type Link = { "link": "connecting" } | { "link": "online", 
+/**
+ * Since when.
+ */
+since: string, } | { "link": "offline", 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * Why.
+ */
+failure: Failure, 
+/**
+ * When it is tried again.
+ */
+retry_at: string | null, };
+
+export type StatusProgress = { 
+/**
+ * Done.
+ */
+done: number, 
+/**
+ * All there is, when known.
+ */
+of: number | null, };
+
+export type Me = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The own presence.
+ */
+presence: PresenceView, };
+
+export type Notice = { 
+/**
+ * What.
+ */
+failure: Failure, 
+/**
+ * Since when.
+ */
+since: string, };
+
+export type SetUp = { 
+/**
+ * The account id of the Server-to-Server app.
+ */
+account_id: string, 
+/**
+ * Its client id.
+ */
+client_id: string, 
+/**
+ * Its client secret. Goes to the keychain and comes back never.
+ */
+client_secret: string, 
+/**
+ * The id of its WebSocket event subscription.
+ */
+subscription_id: string, 
+/**
+ * The Zoom e-mail address of the person at this desk.
+ */
+email: string, };
+
+export type Settings = { 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The window's language.
+ */
+language: Language, 
+/**
+ * The region that completes numbers typed without a country code (ISO 3166, two letters).
+ */
+region: string | null, };
+
+export type Theme = "system" | "light" | "dark";
+
+export type Language = "system" | "en" | "de";
