@@ -134,7 +134,7 @@ pub enum SnapshotLine {
     /// A person, with the last report of presence.
     Person {
         /// The record.
-        person: Person,
+        person: Box<Person>,
         /// The report.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         presence: Option<Presence>,

@@ -3,6 +3,8 @@
 //! `ROLLCALL_WRITE=1 cargo test -p rollcall-wire` writes the file; without it the test fails when the
 //! file is stale.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its premise fails")]
+
 use std::{env, fs, path::Path};
 
 use rollcall_model::{FirstAction, Outcome, PresenceState};
