@@ -13,6 +13,7 @@ mod number;
 mod person;
 mod presence;
 mod roster;
+pub mod search;
 mod zone;
 
 pub use call::{Call, CallReport, Ending, Hold, Leg, LegState, Outcome, Party, QueueRef, Side, Step};

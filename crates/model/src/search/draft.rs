@@ -1,0 +1,125 @@
+//! A segment in the making.
+
+use std::{borrow::Cow, collections::HashMap, ops::Range};
+
+use super::{
+    document::Field,
+    fold::Reading,
+    segment::{Posting, Segment},
+    slot::narrow,
+};
+use crate::PersonId;
+
+/// Collects people; [`Draft::finish`] puts the terms in order.
+///
+/// Terms get a number when they are first met; postings are put in order of their terms at the end by
+/// counting, so nothing is sorted but the terms themselves. Texts that many people share (a department,
+/// a skill) are read once.
+#[derive(Default)]
+pub(super) struct Draft<'p> {
+    terms: HashMap<Box<str>, u32>,
+    /// The posting that each term got last: a repeat within one person is dropped.
+    last: Vec<Posting>,
+    postings: Vec<(u32, Posting)>,
+    shared: HashMap<&'p str, Range<usize>>,
+    shared_terms: Vec<u32>,
+    reading: Reading,
+    segment: Segment,
+}
+
+const NONE: Posting = Posting(u32::MAX);
+
+impl<'p> Draft<'p> {
+    /// Adds a person with the texts under which they are found; no texts for one who is not.
+    pub(super) fn add(&mut self, id: &PersonId, slot: u32, texts: &[(Field, Cow<'p, str>)]) {
+        self.segment.people.push((id.clone(), slot));
+        for (field, text) in texts {
+            match text {
+                _ if field.is_digits() => {
+                    if let Ok(digits) = text.trim_start_matches('+').parse() {
+                        self.segment.digits.push(slot, digits);
+                    }
+                }
+                Cow::Borrowed(text) if field.is_shared() => {
+                    for place in self.terms_of_shared(text) {
+                        self.post(self.shared_terms[place], Posting::new(slot, *field));
+                    }
+                }
+                text => {
+                    let mut reading = std::mem::take(&mut self.reading);
+                    reading.read(field.searched(text));
+                    for term in reading.terms() {
+                        let number = self.number(term.text);
+                        self.post(number, Posting::new(slot, *field));
+                    }
+                    self.reading = reading;
+                }
+            }
+        }
+    }
+
+    /// Puts everything in order.
+    pub(super) fn finish(self) -> Segment {
+        let mut segment = self.segment;
+        segment.people.sort_unstable();
+        let mut terms: Vec<_> = self.terms.into_iter().collect();
+        terms.sort_unstable();
+        let mut rank = vec![0; terms.len()];
+        for (place, (text, number)) in terms.iter().enumerate() {
+            rank[*number as usize] = place;
+            segment.arena.push_str(text);
+            segment.term_ends.push(narrow(segment.arena.len()));
+        }
+        let mut next = vec![0_u32; terms.len() + 1];
+        for (number, _) in &self.postings {
+            next[rank[*number as usize] + 1] += 1;
+        }
+        for place in 1..next.len() {
+            next[place] += next[place - 1];
+        }
+        segment.posting_ends = next[1..].to_vec();
+        segment.postings = vec![NONE; self.postings.len()];
+        for (number, posting) in self.postings {
+            let place = &mut next[rank[number as usize]];
+            segment.postings[*place as usize] = posting;
+            *place += 1;
+        }
+        segment
+    }
+
+    fn post(&mut self, term: u32, posting: Posting) {
+        let last = &mut self.last[term as usize];
+        if *last != posting {
+            *last = posting;
+            self.postings.push((term, posting));
+        }
+    }
+
+    fn number(&mut self, term: &str) -> u32 {
+        if let Some(&number) = self.terms.get(term) {
+            return number;
+        }
+        let number = narrow(self.last.len());
+        self.terms.insert(term.into(), number);
+        self.last.push(NONE);
+        number
+    }
+
+    /// Where the terms of a shared text are in `shared_terms`.
+    fn terms_of_shared(&mut self, text: &'p str) -> Range<usize> {
+        if let Some(range) = self.shared.get(text) {
+            return range.clone();
+        }
+        let mut reading = std::mem::take(&mut self.reading);
+        reading.read(text);
+        let start = self.shared_terms.len();
+        for term in reading.terms() {
+            let number = self.number(term.text);
+            self.shared_terms.push(number);
+        }
+        self.reading = reading;
+        let range = start..self.shared_terms.len();
+        self.shared.insert(text, range.clone());
+        range
+    }
+}

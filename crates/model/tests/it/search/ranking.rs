@@ -1,0 +1,126 @@
+//! Who comes first.
+
+use std::sync::Arc;
+
+use rollcall_model::{
+    Person, PersonId, PresenceState, Profile,
+    search::{Index, Only, Question, Slot, Standing},
+};
+
+use super::{found, ids, question};
+use crate::people::{at, named, with_profile};
+
+fn in_department(id: &str, name: &str, department: &str) -> Person {
+    let profile = Profile { display_name: name.into(), department: department.into(), ..Profile::default() };
+    with_profile(id, profile)
+}
+
+fn slot(index: &Index, id: &str) -> Slot {
+    index.slot(&PersonId::new(id)).unwrap()
+}
+
+#[test]
+fn a_name_goes_before_another_field_and_a_whole_word_before_a_beginning() {
+    let people = [
+        in_department("4", "Aaron Abel", "Salesforce"),
+        in_department("3", "Abel Aaron", "Sales"),
+        in_department("2", "Zoe Salesi", ""),
+        in_department("1", "Zoe Sales", ""),
+    ];
+
+    assert_eq!(found(&people, "sales"), ["1", "2", "3", "4"]);
+}
+
+#[test]
+fn all_words_in_the_name_go_before_a_mixture() {
+    let people = [
+        in_department("mixed", "Ann Aaron", "Lee"),
+        in_department("name", "Anna Leeds", ""),
+        in_department("exact", "Lee Ann", ""),
+    ];
+
+    assert_eq!(found(&people, "ann lee"), ["exact", "name", "mixed"]);
+}
+
+#[test]
+fn of_equal_fits_the_free_go_first_then_the_recently_called_then_the_name_decides() {
+    let names =
+        [("busy", "Ann A"), ("late", "Ann D"), ("early", "Ann C"), ("free", "Ann B"), ("called", "Ann E")];
+    let people: Vec<Person> = names.iter().map(|(id, name)| named(id, name)).collect();
+    let index = Index::build(&people);
+    let standing = Standing::default();
+    for id in ["late", "early", "free", "called"] {
+        standing.set(slot(&index, id), PresenceState::Available);
+    }
+    standing.set(slot(&index, "busy"), PresenceState::Busy);
+    standing.called(slot(&index, "called"), at(60));
+    standing.called(slot(&index, "busy"), at(90));
+
+    let expected = ["called", "free", "early", "late", "busy"];
+    assert_eq!(ids(&index.ask(&question("ann"), &standing)), expected);
+    assert_eq!(ids(&index.ask(&question(""), &standing)), expected);
+}
+
+#[test]
+fn a_better_fit_goes_before_a_free_person() {
+    let (exact, prefix) = (named("exact", "Ann"), named("prefix", "Anna"));
+    let index = Index::build([&exact, &prefix]);
+    let standing = Standing::default();
+    standing.set(slot(&index, "prefix"), PresenceState::Available);
+
+    assert_eq!(ids(&index.ask(&question("ann"), &standing)), ["exact", "prefix"]);
+}
+
+#[test]
+fn namesakes_are_ordered_by_the_whole_name_and_then_by_id() {
+    let people = [
+        named("c", "Maximiliane Öz"),
+        named("b", "Maximiliane Oz"),
+        named("a", "Maximiliane Zorn"),
+        named("d", "maximiliane abel"),
+    ];
+
+    assert_eq!(found(&people, "maxi"), ["d", "b", "c", "a"]);
+}
+
+#[test]
+fn the_last_digits_go_before_digits_in_the_middle() {
+    let person = |id: &str, digits: u64| {
+        let mut person = named(id, "Ann");
+        let extension = Some(rollcall_model::Extension(digits));
+        person.learn(
+            at(0),
+            rollcall_model::PersonFact::Phone(rollcall_model::Phone { extension, ..Default::default() }),
+        );
+        person
+    };
+    let people = [person("1", 91_239), person("2", 99_123), person("3", 123)];
+
+    assert_eq!(found(&people, "123"), ["3", "2", "1"]);
+}
+
+#[test]
+fn the_total_is_exact_whatever_the_limit() {
+    let people: Vec<Person> = (0..500).map(|n| named(&format!("p{n:03}"), "Ann Lee")).collect();
+    let index = Index::build(&people);
+
+    let answer = index.ask(&Question { limit: 3, ..question("lee") }, &Standing::default());
+
+    assert_eq!(ids(&answer), ["p000", "p001", "p002"]);
+    assert_eq!(answer.total, 500);
+}
+
+#[test]
+fn a_question_can_be_limited_to_the_free_or_to_chosen_people() {
+    let people = [named("a", "Ann"), named("b", "Ben"), named("c", "Cem")];
+    let index = Index::build(&people);
+    let standing = Standing::default();
+    standing.set(slot(&index, "b"), PresenceState::Mobile);
+    let chosen = Arc::new([slot(&index, "c"), slot(&index, "a")].into_iter().collect());
+
+    let free = index.ask(&Question { only: Only::Free, ..question("") }, &standing);
+    let these = index.ask(&Question { only: Only::These(chosen), ..question("") }, &standing);
+
+    assert_eq!((ids(&free), free.total), (vec!["b".to_owned()], 1));
+    assert_eq!((ids(&these), these.total), (vec!["a".to_owned(), "c".to_owned()], 2));
+}
