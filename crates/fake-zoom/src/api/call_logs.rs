@@ -1,0 +1,8 @@
+//! stub
+use super::{Answer, Ask, Refused};
+pub(super) fn list(_: &Ask<'_>) -> Answer {
+    Err(Refused::unknown_endpoint())
+}
+pub(super) fn get(_: &Ask<'_>) -> Answer {
+    Err(Refused::unknown_endpoint())
+}

@@ -1,0 +1,5 @@
+//! stub
+use super::{Answer, Ask, Refused};
+pub(super) fn get(_: &Ask<'_>) -> Answer {
+    Err(Refused::unknown_endpoint())
+}

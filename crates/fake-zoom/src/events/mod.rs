@@ -1,0 +1,89 @@
+//! The bodies of events, as Zoom writes them.
+
+pub(crate) mod call;
+pub(crate) mod record;
+pub(crate) mod user;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::{
+    mischief::{Mischief, Switches},
+    time,
+};
+
+/// An event ready to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) body: Value,
+}
+
+/// How events are to be written at present.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manner {
+    pub(crate) account_id: String,
+    /// How far the account's clock is ahead.
+    pub(crate) ahead: TimeDelta,
+    pub(crate) date_time_hyphen: bool,
+    pub(crate) extension_as_number: bool,
+    pub(crate) huge_extensions: bool,
+    pub(crate) without_plus: bool,
+    pub(crate) astral: bool,
+    pub(crate) call_logs_v1: bool,
+}
+
+/// What is added to an extension to take it beyond 32 bits.
+const HUGE: u64 = 10_000_000_000;
+
+impl Manner {
+    /// The manner these switches ask for.
+    pub(crate) fn of(switches: &Switches, account_id: &str) -> Self {
+        Self {
+            account_id: account_id.to_owned(),
+            ahead: ahead(switches),
+            date_time_hyphen: switches.is_on(Mischief::DateTimeHyphen),
+            extension_as_number: switches.is_on(Mischief::ExtensionAsNumber),
+            huge_extensions: switches.is_on(Mischief::HugeExtensions),
+            without_plus: switches.is_on(Mischief::NumbersWithoutPlus),
+            astral: switches.is_on(Mischief::EscapedAstral),
+            call_logs_v1: switches.is_on(Mischief::CallLogsV1),
+        }
+    }
+
+    /// The time as the account's clock shows it.
+    pub(crate) fn stamp(&self, at: DateTime<Utc>) -> String {
+        time::stamp(at + self.ahead)
+    }
+
+    /// An extension number as a number.
+    pub(crate) fn extension(&self, extension: u64) -> u64 {
+        if self.huge_extensions { extension + HUGE } else { extension }
+    }
+
+    /// A name, decorated when that was asked for.
+    pub(crate) fn name(&self, name: &str) -> String {
+        if self.astral { format!("{name} 🚒") } else { name.to_owned() }
+    }
+
+    /// Wraps an object into an event's body.
+    pub(crate) fn event(&self, name: &str, object: Value, at: DateTime<Utc>) -> Event {
+        self.event_with(name, json!({ "account_id": self.account_id, "object": object }), at)
+    }
+
+    /// Wraps a whole payload into an event's body.
+    pub(crate) fn event_with(&self, name: &str, payload: Value, at: DateTime<Utc>) -> Event {
+        let event_ts = (at + self.ahead).timestamp_millis();
+        Event {
+            name: name.to_owned(),
+            body: json!({ "event": name, "payload": payload, "event_ts": event_ts }),
+        }
+    }
+}
+
+/// How far the clock is ahead under these switches.
+pub(crate) fn ahead(switches: &Switches) -> TimeDelta {
+    #[expect(clippy::cast_possible_truncation, reason = "an hour or so, in milliseconds")]
+    let millis = switches.amount(Mischief::ClockSkew).map_or(0, |seconds| (seconds * 1000.0) as i64);
+    TimeDelta::milliseconds(millis)
+}
