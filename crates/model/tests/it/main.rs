@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a fixture that does not hold is a failed test")]
 
 mod people;
+mod roster;
 mod search;
