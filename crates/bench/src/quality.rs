@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Labelled queries, one JSON object per line.
     #[arg(long)]
     queries: PathBuf,
+    /// Also list the queries whose first answer is not a right one.
+    #[arg(long)]
+    misses: bool,
 }
 
 /// A line of the directory.
@@ -71,24 +74,32 @@ pub(crate) fn run(options: &Options) -> Result<Value, Failure> {
     let (index, standing) = (Index::build(&people), Standing::default());
     let mut all = Ranks::default();
     let mut categories = BTreeMap::<&str, Ranks>::new();
+    let mut misses = Vec::new();
     for query in &queries {
         let question = Question { text: query.q.clone(), only: Only::Everyone, limit: 10 };
         let answer = index.ask(&question, &standing);
         let rank = answer.hits.iter().position(|hit| query.expected.contains(hit.person.as_str()));
+        if rank != Some(0) {
+            misses.push(json!({ "cat": query.cat, "q": query.q, "rank": rank, "total": answer.total }));
+        }
         all.0.push(rank);
         categories.entry(&query.cat).or_default().0.push(rank);
     }
     let overall = all.figures();
     let categories: BTreeMap<&str, Figures> =
         categories.into_iter().map(|(name, ranks)| (name, ranks.figures())).collect();
-    Ok(json!({
+    let mut figures = json!({
         "people": index.len(),
         "queries": queries.len(),
         "success_at_1": overall.success_at_1,
         "success_at_3": overall.success_at_3,
         "mrr_at_10": overall.mrr_at_10,
         "categories": categories,
-    }))
+    });
+    if options.misses {
+        figures["misses"] = misses.into();
+    }
+    Ok(figures)
 }
 
 impl Listed {
@@ -128,7 +139,7 @@ impl Ranks {
 
     fn mean(&self, worth: impl Fn(usize) -> f64) -> f64 {
         let count = u32::try_from(self.0.len().max(1)).map_or(f64::INFINITY, f64::from);
-        let sum: f64 = self.0.iter().flatten().map(|&rank| worth(rank)).sum();
+        let sum = self.0.iter().flatten().fold(0.0, |sum, &rank| sum + worth(rank));
         (sum / count * 1e4).round() / 1e4
     }
 }
@@ -168,7 +179,7 @@ mod tests {
         }
         let (directory, queries) = (shared.join("dir-10k.jsonl"), shared.join("queries-public.jsonl"));
 
-        let figures = run(&Options { directory, queries }).unwrap();
+        let figures = run(&Options { directory, queries, misses: false }).unwrap();
 
         assert_eq!((&figures["people"], &figures["queries"]), (&json!(10_000), &json!(600)));
         assert!(figures["success_at_1"].as_f64().is_some_and(|share| share > 0.4), "{figures}");

@@ -23,11 +23,13 @@ pub(crate) struct Options {
     /// How many questions are typed, letter by letter.
     #[arg(long, default_value_t = 200)]
     questions: usize,
+    /// How many changes of one person are timed.
+    #[arg(long, default_value_t = 1000)]
+    updates: usize,
 }
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const ROWS: usize = 50;
-const UPDATES: usize = 1000;
 /// One in so many keystrokes is also answered by the scan: it takes that much longer.
 const SCANNED: usize = 40;
 
@@ -51,7 +53,7 @@ fn measure(count: usize, options: &Options) -> Value {
     let keystrokes = keystrokes(&mut organisation, &people, options.questions);
     let asked = ask(&index, &standing, &keystrokes);
     let footprint = index.footprint();
-    let updates = update(&index, &people, &mut organisation);
+    let updates = update(&index, &people, &mut organisation, options.updates);
     let scan = scan(&people, &keystrokes);
     json!({
         "people": count,
@@ -88,11 +90,11 @@ fn ask(index: &Index, standing: &Standing, keystrokes: &[String]) -> Times {
     times
 }
 
-/// One person after the other gets a new department.
-fn update(index: &Index, people: &[Person], organisation: &mut Organisation) -> Times {
+/// One person after the other gets a new record.
+fn update(index: &Index, people: &[Person], organisation: &mut Organisation, updates: usize) -> Times {
     let mut times = Times::default();
     let mut index = index.clone();
-    for person in people.iter().cycle().step_by(people.len() / UPDATES + 1).take(UPDATES) {
+    for person in people.iter().cycle().step_by(people.len() / updates.max(1) + 1).take(updates) {
         let mut changed = organisation.person();
         changed.id = person.id.clone();
         index = times.time(|| index.with([&changed], &[]));
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_small_organisation_is_measured_whole() {
-        let figures = run(&Options { people: Some(300), seed: 3, questions: 20 });
+        let figures = run(&Options { people: Some(300), seed: 3, questions: 20, updates: 50 });
 
         for key in ["p50_ms", "p99_ms", "scan_p50_ms", "build_ms", "update_ms", "index_bytes", "text_bytes"] {
             assert!(figures[key].as_f64().is_some_and(|figure| figure > 0.0), "{key}: {figures}");

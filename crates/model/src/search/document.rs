@@ -62,6 +62,11 @@ impl Field {
         !matches!(self, Self::Name | Self::Email | Self::Number | Self::Extension)
     }
 
+    /// Whether `oneil` finds `O'Neil`. Of addresses it would make a term for every single person.
+    pub(super) const fn joins_parts(self) -> bool {
+        !matches!(self, Self::Email)
+    }
+
     /// The part of `text` that is searched.
     pub(super) fn searched(self, text: &str) -> &str {
         match self {

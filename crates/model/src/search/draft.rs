@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use super::{
     document::Field,
-    fold::Reading,
+    fold::{Reading, first_letters},
     segment::{Posting, Segment},
     slot::narrow,
 };
@@ -22,7 +22,8 @@ pub(super) struct Draft<'p> {
     last: Vec<Posting>,
     postings: Vec<(u32, Posting)>,
     shared: HashMap<&'p str, Range<usize>>,
-    shared_terms: Vec<u32>,
+    /// Terms of the shared texts, and at the end of the text that is being added.
+    found: Vec<u32>,
     reading: Reading,
     segment: Segment,
 }
@@ -30,30 +31,27 @@ pub(super) struct Draft<'p> {
 const NONE: Posting = Posting(u32::MAX);
 
 impl<'p> Draft<'p> {
-    /// Adds a person with the texts under which they are found; no texts for one who is not.
+    /// Adds a person with the texts under which they are found; no texts for one who is not. People are
+    /// added in order of their ids.
     pub(super) fn add(&mut self, id: &PersonId, slot: u32, texts: &[(Field, Cow<'p, str>)]) {
         self.segment.people.push((id.clone(), slot));
         for (field, text) in texts {
-            match text {
-                _ if field.is_digits() => {
-                    if let Ok(digits) = text.trim_start_matches('+').parse() {
-                        self.segment.digits.push(slot, digits);
-                    }
+            if field.is_digits() {
+                if let Ok(digits) = text.trim_start_matches('+').parse() {
+                    self.segment.digits.push(slot, digits);
                 }
-                Cow::Borrowed(text) if field.is_shared() => {
-                    for place in self.terms_of_shared(text) {
-                        self.post(self.shared_terms[place], Posting::new(slot, *field));
-                    }
-                }
-                text => {
-                    let mut reading = std::mem::take(&mut self.reading);
-                    reading.read(field.searched(text));
-                    for term in reading.terms() {
-                        let number = self.number(term.text);
-                        self.post(number, Posting::new(slot, *field));
-                    }
-                    self.reading = reading;
-                }
+                continue;
+            }
+            let read = self.found.len();
+            let found = match text {
+                Cow::Borrowed(text) if field.is_shared() => self.terms_of_shared(text),
+                text => self.terms_of(field.searched(text), field.joins_parts()),
+            };
+            for place in found {
+                self.post(self.found[place], Posting::new(slot, *field));
+            }
+            if !field.is_shared() {
+                self.found.truncate(read);
             }
         }
     }
@@ -61,11 +59,11 @@ impl<'p> Draft<'p> {
     /// Puts everything in order.
     pub(super) fn finish(self) -> Segment {
         let mut segment = self.segment;
-        segment.people.sort_unstable();
-        let mut terms: Vec<_> = self.terms.into_iter().collect();
+        let keyed = |(text, number): (Box<str>, u32)| (first_letters(&text), text, number);
+        let mut terms: Vec<_> = self.terms.into_iter().map(keyed).collect();
         terms.sort_unstable();
         let mut rank = vec![0; terms.len()];
-        for (place, (text, number)) in terms.iter().enumerate() {
+        for (place, (_, text, number)) in terms.iter().enumerate() {
             rank[*number as usize] = place;
             segment.arena.push_str(text);
             segment.term_ends.push(narrow(segment.arena.len()));
@@ -105,21 +103,26 @@ impl<'p> Draft<'p> {
         number
     }
 
-    /// Where the terms of a shared text are in `shared_terms`.
+    /// Reads a text that others have too; tells where its terms are in `found`.
     fn terms_of_shared(&mut self, text: &'p str) -> Range<usize> {
-        if let Some(range) = self.shared.get(text) {
-            return range.clone();
+        if let Some(known) = self.shared.get(text) {
+            return known.clone();
         }
+        let found = self.terms_of(text, true);
+        self.shared.insert(text, found.clone());
+        found
+    }
+
+    /// Reads a text; tells where its terms are in `found`.
+    fn terms_of(&mut self, text: &str, joined: bool) -> Range<usize> {
+        let start = self.found.len();
         let mut reading = std::mem::take(&mut self.reading);
         reading.read(text);
-        let start = self.shared_terms.len();
-        for term in reading.terms() {
+        for term in reading.terms(joined) {
             let number = self.number(term.text);
-            self.shared_terms.push(number);
+            self.found.push(number);
         }
         self.reading = reading;
-        let range = start..self.shared_terms.len();
-        self.shared.insert(text, range.clone());
-        range
+        start..self.found.len()
     }
 }

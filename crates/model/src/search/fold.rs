@@ -83,10 +83,10 @@ impl Reading {
         self.close();
     }
 
-    /// Every form under which something of the text is looked up.
-    pub(super) fn terms(&self) -> impl Iterator<Item = Term<'_>> {
-        self.parts.chunk_by(|one, other| one.chunk == other.chunk).flat_map(|parts| {
-            let folded = runs(parts.len()).map(|(from, to)| self.term(parts[from], parts[to], false));
+    /// Every form under which something of the text is looked up; with `joined`, also runs of parts.
+    pub(super) fn terms(&self, joined: bool) -> impl Iterator<Item = Term<'_>> {
+        self.parts.chunk_by(|one, other| one.chunk == other.chunk).flat_map(move |parts| {
+            let folded = runs(parts.len(), joined).map(|(from, to)| self.term(parts[from], parts[to], false));
             let native = (0..parts.len()).map(|from| self.term(parts[from], parts[parts.len() - 1], true));
             folded.chain(native).filter(|term| !term.text.is_empty())
         })
@@ -189,11 +189,18 @@ pub fn folded(text: &str) -> String {
 }
 
 /// First and last part of every run of parts that is a term.
-fn runs(parts: usize) -> impl Iterator<Item = (usize, usize)> {
-    let whole = (0, parts - 1);
-    (0..parts)
-        .flat_map(move |from| (from..parts).map(move |to| (from, to)))
-        .filter(move |&(from, to)| from == to || parts <= MOST_RUNS || (from, to) == whole)
+fn runs(parts: usize, joined: bool) -> impl Iterator<Item = (usize, usize)> {
+    let all = (0..parts).flat_map(move |from| (from..parts).map(move |to| (from, to)));
+    all.filter(move |&(from, to)| from == to || joined && (parts <= MOST_RUNS || to - from == parts - 1))
+}
+
+/// The first eight bytes of a folded text, as a number that is ordered like them.
+pub(super) fn first_letters(folded: &str) -> u64 {
+    let mut letters = [0; 8];
+    for (letter, byte) in letters.iter_mut().zip(folded.bytes()) {
+        *letter = byte;
+    }
+    u64::from_be_bytes(letters)
 }
 
 fn cut(text: &str) -> &str {
@@ -222,7 +229,7 @@ mod tests {
     fn terms(text: &str) -> Vec<String> {
         let mut reading = Reading::default();
         reading.read(text);
-        reading.terms().map(|term| term.text.to_owned()).collect()
+        reading.terms(true).map(|term| term.text.to_owned()).collect()
     }
 
     #[test]
@@ -257,7 +264,7 @@ mod tests {
     fn a_place_is_counted_in_utf16_units() {
         let mut reading = Reading::default();
         reading.read("𝄞 Große");
-        let term = reading.terms().find(|term| term.text == "grosse").unwrap();
+        let term = reading.terms(true).find(|term| term.text == "grosse").unwrap();
 
         assert_eq!(reading.place(&term, 3), (3, 6));
         assert_eq!(reading.place(&term, 5), (3, 7));

@@ -7,7 +7,7 @@ use super::{
     column::Column,
     document::{self, Document},
     draft::Draft,
-    fold::{Reading, folded},
+    fold::{Reading, first_letters, folded},
     marks::marks,
     merge::merge,
     segment::Segment,
@@ -57,16 +57,17 @@ impl Index {
     /// who is no longer active is not found any more, but keeps the slot.
     #[must_use]
     pub fn with<'a>(&self, changed: impl IntoIterator<Item = &'a Person>, gone: &'a [PersonId]) -> Self {
-        let changed = changed.into_iter().map(|person| (&person.id, Some(person)));
-        let mut news: Vec<_> = changed.chain(gone.iter().map(|id| (id, None))).collect();
+        let keyed = |id: &'a PersonId, person| (first_letters(id.as_str()), id, person);
+        let changed = changed.into_iter().map(|person| keyed(&person.id, Some(person)));
+        let mut news: Vec<_> = changed.chain(gone.iter().map(|id| keyed(id, None))).collect();
         // Stable: of several records of one person the last one is kept.
-        news.sort_by_key(|&(id, _)| id);
-        let last_of_each = news.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
+        news.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(other.1)));
+        let last_of_each = news.chunk_by(|one, other| one.1 == other.1).filter_map(<[_]>::last);
         let mut next = self.clone();
         let mut draft = Draft::default();
         let mut texts = Vec::new();
         let mut any = false;
-        for &(id, person) in last_of_each {
+        for &(_, id, person) in last_of_each {
             any |= next.take(id, person, &mut texts, &mut draft);
         }
         if any {
@@ -157,7 +158,11 @@ impl Index {
         self.active += usize::from(packed.is_some());
         let slot = slot.unwrap_or_else(|| Slot::at(self.documents.len()));
         draft.add(id, slot.0, texts);
-        let name = if packed.is_some() { texts.first().map_or(1, |(_, name)| name_key(name)) } else { 0 };
+        let name = if packed.is_some() {
+            texts.first().map_or(1, |(_, name)| first_letters(&folded(name)).max(1))
+        } else {
+            0
+        };
         self.names.set(slot.index(), name);
         self.documents.set(slot.index(), Document { id: id.clone(), texts: packed });
         true
@@ -224,14 +229,4 @@ impl fmt::Debug for Index {
             .field("segments", &segments)
             .finish_non_exhaustive()
     }
-}
-
-/// The first eight letters of a folded name; never 0.
-fn name_key(name: &str) -> u64 {
-    let folded = folded(name);
-    let mut letters = [0; 8];
-    for (letter, byte) in letters.iter_mut().zip(folded.bytes()) {
-        *letter = byte;
-    }
-    u64::from_be_bytes(letters).max(1)
 }

@@ -22,7 +22,7 @@ pub(super) fn marks(document: &Document, words: &[Word], reading: &mut Reading) 
             find_digits(words, field, item, text, &mut finds);
         } else {
             reading.read(field.searched(text));
-            for term in reading.terms() {
+            for term in reading.terms(field.joins_parts()) {
                 find_term(words, field, item, &term, reading, &mut finds);
             }
         }
