@@ -1,0 +1,65 @@
+import type {
+  Answer,
+  CallAnswer,
+  CallRequest,
+  Consult,
+  Failure,
+  PersonDetail,
+  Push,
+  Question,
+  SetUp,
+  Settings,
+  Status,
+  Why,
+} from '../contract';
+
+/**
+ * The window's only way out: one method for each thing the engine can do.
+ *
+ * Every method that fails rejects with a `Failure`. Shapes and units are those of the contract; the window
+ * never builds a number, an address or a state of its own.
+ */
+export interface Backend {
+  /** Starts the stream of news. Batches come at most every 50 ms; the answer is how things stand now. */
+  subscribe(onPushes: (pushes: Push[]) => void): Promise<Status>;
+  /** Asks for the best rows. Answers may come in any order; they carry the question's number. */
+  ask(question: Question): Promise<Answer>;
+  /** Reads everything about one person. */
+  person(id: string): Promise<PersonDetail>;
+  /** Reports who is on the screen or was opened, so that old presence is asked again. */
+  look(why: Why, people: string[]): Promise<void>;
+  /** Calls, or says what must be confirmed first. */
+  call(request: CallRequest): Promise<CallAnswer>;
+  /** Keeps or drops a favourite. */
+  favourite(person: string, on: boolean): Promise<void>;
+  /** Lists the calls made from here, newest first. */
+  consults(): Promise<Consult[]>;
+  /** Reads what the person chose. */
+  settings(): Promise<Settings>;
+  /** Keeps what the person chose. */
+  saveSettings(settings: Settings): Promise<void>;
+  /** Connects this computer to Zoom. Rejects with `bad_field` naming a field of the form. */
+  setUp(form: SetUp): Promise<void>;
+  /** Starts the made-up organisation. */
+  startDemo(): Promise<void>;
+  /** Disconnects, or leaves the demo; the status becomes `unset`. */
+  leave(): Promise<void>;
+  /** Dismisses the notice with this failure code. */
+  dismiss(code: Failure['code']): Promise<void>;
+  /** Hides the window; the tray keeps the app. */
+  hide(): Promise<void>;
+  /** Reports a paint: rows on the screen, and how many presence changes were painted so far. */
+  painted(rows: number, moves: number): Promise<void>;
+  /** Puts text on the clipboard. */
+  copy(text: string): Promise<void>;
+}
+
+/** Whether something that was thrown is a failure of the engine. */
+export function isFailure(thrown: unknown): thrown is Failure {
+  return typeof thrown === 'object' && thrown !== null && typeof (thrown as Failure).code === 'string';
+}
+
+/** What was thrown, as a failure; anything else is a fault of the program itself. */
+export function asFailure(thrown: unknown): Failure {
+  return isFailure(thrown) ? thrown : { code: 'internal', reference: 'window' };
+}

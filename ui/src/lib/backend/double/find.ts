@@ -1,0 +1,58 @@
+import type { Answer, FieldName, Mark, Question, Row } from '../../contract';
+import type { Member } from './organisation';
+
+/** Answers a question the way the engine does: every word is a prefix of some word; free people come first. */
+export function find(members: readonly Member[], question: Question): Answer {
+  const words = question.text.split(/\s+/).map(fold).filter(Boolean);
+  const rows: Row[] = [];
+  for (const member of members) {
+    if (!among(member.row, question)) continue;
+    const marks = words.map((word) => marksOf(member, word));
+    if (marks.every((found) => found.length > 0)) rows.push({ ...member.row, marks: marks.flat() });
+  }
+  rows.sort((a, b) => rank(a) - rank(b));
+  return {
+    number: question.number,
+    rows: rows.slice(0, question.limit),
+    total: rows.length,
+    among: members.length,
+  };
+}
+
+function among(row: Row, question: Question): boolean {
+  if (question.only === 'favourites') return row.favourite;
+  if (question.only === 'free') return row.presence.state === 'available' || row.presence.state === 'mobile';
+  return true;
+}
+
+function rank(row: Row): number {
+  return row.presence.state === 'available' ? 0 : row.presence.state === 'mobile' ? 1 : 2;
+}
+
+function marksOf({ row, email }: Member, word: string): Mark[] {
+  const marks: Mark[] = [];
+  const look = (field: FieldName, item: number, text: string) => {
+    const folded = fold(text);
+    if (folded.length !== text.length) return;
+    for (const { index } of folded.matchAll(/[^\s-]+/g)) {
+      if (folded.startsWith(word, index)) marks.push({ field, item, start: index, end: index + word.length });
+    }
+  };
+  look('name', 0, row.name);
+  look('title', 0, row.title);
+  look('department', 0, row.department);
+  look('place', 0, row.place);
+  row.skills.forEach((skill, item) => look('skill', item, skill));
+  look('email', 0, email);
+  const digits = word.replace(/\D/g, '');
+  if (digits.length > 2 && row.number?.includes(digits)) marks.push({ field: 'number', item: 0, start: 0, end: 1 });
+  return marks;
+}
+
+/** Folds case and accents without changing the length where the script allows it. */
+function fold(text: string): string {
+  return Array.from(text, (letter) => {
+    const bare = letter.normalize('NFD')[0] ?? letter;
+    return ({ ø: 'o', Ø: 'o', ł: 'l', Ł: 'l', ı: 'i' })[bare] ?? bare.toLowerCase();
+  }).join('');
+}

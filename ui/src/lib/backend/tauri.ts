@@ -1,0 +1,25 @@
+import { Channel, invoke } from '@tauri-apps/api/core';
+import type { Push } from '../contract';
+import type { Backend } from './backend';
+
+/** The engine behind Tauri's commands. Nothing else in the window knows Tauri. */
+export function tauri(): Backend {
+  return {
+    subscribe: (onPushes) => invoke('subscribe', { pushes: new Channel<Push[]>(onPushes) }),
+    ask: (question) => invoke('ask', { question }),
+    person: (id) => invoke('person', { id }),
+    look: (why, people) => invoke('look', { why, people }),
+    call: (request) => invoke('call', { request }),
+    favourite: (person, on) => invoke('favourite', { person, on }),
+    consults: () => invoke('consults'),
+    settings: () => invoke('settings'),
+    saveSettings: (settings) => invoke('save_settings', { settings }),
+    setUp: (form) => invoke('set_up', { form }),
+    startDemo: () => invoke('start_demo'),
+    leave: () => invoke('leave'),
+    dismiss: (code) => invoke('dismiss', { code }),
+    hide: () => invoke('hide'),
+    painted: (rows, moves) => invoke('painted', { rows, moves }),
+    copy: (text) => invoke('copy', { text }),
+  };
+}

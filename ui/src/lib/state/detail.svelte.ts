@@ -1,0 +1,51 @@
+import { asFailure, type Backend } from '../backend/backend';
+import type { Failure, PersonDetail, PresenceView } from '../contract';
+
+/** Everything about the person who is shown; what was shown stays until the next person was read. */
+export class Detail {
+  person: PersonDetail | null = $state.raw(null);
+  presence: PresenceView | null = $state.raw(null);
+  favourite = $state(false);
+  failure: Failure | null = $state.raw(null);
+  readonly #backend: Backend;
+  #wanted: string | null = null;
+  #meanwhile: PresenceView | null = null;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Shows a person, or nobody. An answer for somebody who is no longer wanted is dropped. */
+  async show(id: string | null): Promise<void> {
+    this.#wanted = id;
+    this.#meanwhile = null;
+    this.failure = null;
+    if (id === null) {
+      this.person = null;
+      return;
+    }
+    try {
+      const person = await this.#backend.person(id);
+      if (this.#wanted !== id) return;
+      this.person = person;
+      this.presence = this.#meanwhile ?? person.row.presence;
+      this.favourite = person.row.favourite;
+    } catch (thrown) {
+      if (this.#wanted !== id) return;
+      this.person = null;
+      this.failure = asFailure(thrown);
+    }
+  }
+
+  /** Reads the shown person again. */
+  async again(): Promise<void> {
+    await this.show(this.#wanted);
+  }
+
+  /** Takes news of presence. */
+  hear(person: string, presence: PresenceView): void {
+    if (person !== this.#wanted) return;
+    this.#meanwhile = presence;
+    if (this.person?.row.id === person) this.presence = presence;
+  }
+}

@@ -1,0 +1,18 @@
+import type { PresenceView, Row } from '../contract';
+
+/** A person in the list: what the answer said, with the parts that move in place. */
+export class Entry {
+  readonly row: Row;
+  presence: PresenceView = $state.raw()!;
+  favourite: boolean = $state(false);
+
+  constructor(row: Row, presence: PresenceView = row.presence) {
+    this.row = row;
+    this.presence = presence;
+    this.favourite = row.favourite;
+  }
+
+  get id(): string {
+    return this.row.id;
+  }
+}

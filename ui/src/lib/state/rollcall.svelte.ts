@@ -1,0 +1,242 @@
+import { getContext, setContext } from 'svelte';
+import { asFailure, type Backend } from '../backend/backend';
+import type { Failure, Only, Push, Row, Status } from '../contract';
+import { m } from '../paraglide/messages.js';
+import { consultWords } from '../words/consult';
+import { count, plural } from '../words/count';
+import { presenceWords } from '../words/presence';
+import { Announcer } from './announcer.svelte';
+import { Calling } from './calling.svelte';
+import { Clock } from './clock.svelte';
+import { Consults } from './consults.svelte';
+import { Detail } from './detail.svelte';
+import { Painting } from './painting.svelte';
+import { Problems } from './problems.svelte';
+import { Search } from './search.svelte';
+import { Selection } from './selection.svelte';
+import { Choices } from './settings.svelte';
+
+/** The sections of the rail. */
+export type Section = 'people' | 'calls' | 'settings';
+
+/** The window's state as a whole: one class per concern, and the news that goes to each. */
+export class Rollcall {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly announcer = new Announcer();
+  readonly search: Search;
+  readonly selection: Selection;
+  readonly detail: Detail;
+  readonly calling: Calling;
+  readonly consults: Consults;
+  readonly choices: Choices;
+  readonly problems: Problems;
+  readonly painting: Painting;
+
+  /** How things stand; nothing before the engine said so. */
+  status: Status | null = $state.raw(null);
+  section: Section = $state('people');
+  /** Whether the key sheet is open. */
+  keySheet = $state(false);
+  /** Why the window could not start. */
+  broken: Failure | null = $state.raw(null);
+  #answering: Promise<void> = Promise.resolve();
+  #announced: number | null = null;
+
+  constructor(backend: Backend, clock = new Clock()) {
+    this.backend = backend;
+    this.clock = clock;
+    this.search = new Search(backend);
+    this.search.onShown = () => this.#listShown();
+    this.selection = new Selection(this.search);
+    this.detail = new Detail(backend);
+    this.consults = new Consults(backend);
+    this.choices = new Choices(backend);
+    this.problems = new Problems(backend);
+    this.painting = new Painting(backend);
+    this.calling = new Calling(backend, {
+      placed: (consult) => this.#hear({ push: 'consult', consult }),
+      failed: (failure) => this.#fail(failure),
+    });
+  }
+
+  /** Joins the engine: settings, then news, then the first list. */
+  async start(): Promise<void> {
+    this.broken = null;
+    try {
+      await this.choices.load();
+      this.#stand(await this.backend.subscribe((pushes) => pushes.forEach((push) => this.#hear(push))));
+      if (this.status?.mode !== 'unset') await this.#answered(this.search.ask());
+    } catch (thrown) {
+      this.broken = asFailure(thrown);
+    }
+  }
+
+  /** Searches for a text; the best match becomes the active row. */
+  async type(text: string): Promise<void> {
+    this.selection.release();
+    await this.#answered(this.search.type(text));
+  }
+
+  /** Looks among others. */
+  async lookAmong(only: Only): Promise<void> {
+    this.selection.release();
+    await this.#answered(this.search.lookAmong(only));
+  }
+
+  /** Shows the changes that waited. */
+  async refresh(): Promise<void> {
+    await this.#answered(this.search.ask());
+  }
+
+  /** The first action on the active person, as of the answer to what was typed last. */
+  async act(which: 'first' | 'second' = 'first'): Promise<void> {
+    await this.#answering;
+    const row = this.#activeRow();
+    if (!row) return;
+    if (which === 'first') await this.calling.call(row.id);
+    else if (row.second !== null) await this.calling.call(row.id, row.second);
+    else this.#fail({ code: 'no_number' });
+  }
+
+  /** Copies the active person's number. */
+  async copyNumber(): Promise<void> {
+    await this.#answering;
+    const row = this.#activeRow();
+    if (row?.number) await this.copy(row.number);
+  }
+
+  /** Copies text and says so. */
+  async copy(text: string): Promise<void> {
+    await this.attempt(this.backend.copy(text));
+    this.announcer.show(m.copied({ text }));
+  }
+
+  /** Turns the favourite on or off: at once on the screen, back again if it could not be kept. */
+  async toggleFavourite(id: string | null = this.selection.active): Promise<void> {
+    const entry = id === null ? undefined : this.search.entry(id);
+    const shown = this.detail.person?.row.id === id ? this.detail : undefined;
+    const name = entry?.row.name ?? shown?.person?.row.name;
+    if (id === null || name === undefined) return;
+    const on = !(entry ?? shown)?.favourite;
+    const put = (value: boolean) => {
+      if (entry) entry.favourite = value;
+      if (shown) shown.favourite = value;
+    };
+    put(on);
+    if (!(await this.attempt(this.backend.favourite(id, on)))) {
+      put(!on);
+      return;
+    }
+    this.announcer.show(on ? m.favourite_added({ name }) : m.favourite_removed({ name }));
+    if (this.search.only === 'favourites') this.search.changed(1);
+  }
+
+  /** One step back: the opened person, the search, the window. `over`: the opened person covers the list. */
+  async back(over: boolean): Promise<void> {
+    if (this.section !== 'people') this.section = 'people';
+    else if (over && this.selection.opened !== null) this.selection.close();
+    else if (this.search.text !== '') await this.type('');
+    else if (this.selection.opened !== null) this.selection.close();
+    else await this.attempt(this.backend.hide());
+  }
+
+  /** Waits for a command; what fails is told. Says whether it went well. */
+  async attempt(command: Promise<unknown>): Promise<boolean> {
+    try {
+      await command;
+      return true;
+    } catch (thrown) {
+      this.#fail(asFailure(thrown));
+      return false;
+    }
+  }
+
+  /** The active person's row, from the list or, when a link opened somebody else, from the detail. */
+  #activeRow(): Row | undefined {
+    const shown = this.detail.person?.row;
+    return this.selection.entry?.row ?? (shown?.id === this.selection.active ? shown : undefined);
+  }
+
+  /** Remembers the question that is on its way, so that a key pressed now waits for its answer. */
+  #answered(asking: Promise<void>): Promise<void> {
+    this.#answering = asking;
+    return asking;
+  }
+
+  #listShown(): void {
+    this.selection.settle();
+    const { total, entries } = this.search;
+    this.painting.listShown(entries.length);
+    if (total === this.#announced) return;
+    this.#announced = total;
+    const words = plural(total) === 'one' ? m.list_count_one : m.list_count_other;
+    this.announcer.say(words({ count: count(total) }));
+  }
+
+  #hear(push: Push): void {
+    switch (push.push) {
+      case 'presence':
+        return this.#hearPresence(push.person, push.presence);
+      case 'people':
+        return this.search.changed(push.changed);
+      case 'consult':
+        this.consults.take(push.consult);
+        return this.announcer.say(
+          m.consult_spoken({ state: consultWords(push.consult), name: push.consult.name || push.consult.number }),
+        );
+      case 'status':
+        return this.#stand(push.status);
+      case 'open':
+        this.section = 'people';
+        return this.selection.open(push.person);
+      case 'confirm':
+        return this.calling.ask(push.confirmation);
+      case 'failed':
+        return this.#fail(push.failure);
+    }
+  }
+
+  #hearPresence(person: string, presence: Parameters<Search['hear']>[1]): void {
+    this.detail.hear(person, presence);
+    if (!this.search.hear(person, presence)) return;
+    this.painting.moved(this.search.entries.length);
+    const entry = this.selection.entry;
+    if (entry?.id !== person) return;
+    this.announcer.say(`${entry.row.name}, ${presenceWords(presence, this.clock.now)}`);
+  }
+
+  #stand(status: Status): void {
+    const before = this.status;
+    this.status = status;
+    this.problems.take(status);
+    if (before && before.mode !== status.mode) this.#changePlace(status);
+  }
+
+  /** Another organisation, or none: nothing of the last one stays on the screen. */
+  #changePlace(status: Status): void {
+    this.section = 'people';
+    this.selection.close();
+    this.selection.release();
+    this.consults.dismiss();
+    this.consults.all = null;
+    this.search.clear();
+    if (status.mode !== 'unset') void this.#answered(this.search.ask());
+  }
+
+  #fail(failure: Failure): void {
+    this.problems.tell(failure);
+  }
+}
+
+const KEY = Symbol('rollcall');
+
+/** Gives the state to every component below. */
+export function provide(rollcall: Rollcall): Rollcall {
+  return setContext(KEY, rollcall);
+}
+
+/** The window's state. */
+export function rollcall(): Rollcall {
+  return getContext<Rollcall>(KEY);
+}

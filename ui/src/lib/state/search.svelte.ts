@@ -1,0 +1,165 @@
+import { asFailure, type Backend } from '../backend/backend';
+import type { Answer, Failure, Only, PresenceView } from '../contract';
+import { Entry } from './entry.svelte';
+
+/** How many rows the first question of a text asks for. */
+const FIRST_ROWS = 200;
+/** How many rows from the end more are asked for. */
+const NEAR_END = 40;
+/** How long after news of changed people the list is asked again, in milliseconds. */
+const SETTLE_MS = 400;
+
+/**
+ * The question in the box and the people who answer it.
+ *
+ * Questions are numbered: an answer that was overtaken is dropped, and old rows stay until new ones come.
+ * While `held` (pointer or focus in the list) the order never changes; changes are counted instead.
+ */
+export class Search {
+  text = $state('');
+  only: Only = $state('everyone');
+  entries: Entry[] = $state.raw([]);
+  /** How many people match. */
+  total = $state(0);
+  /** How many people there are to look among. */
+  among = $state(0);
+  /** Whether any answer ever came. */
+  answered = $state(false);
+  /** How many changes wait until the list may move. */
+  changes = $state(0);
+  /** What the last question failed with. */
+  failure: Failure | null = $state.raw(null);
+  /** Whether the order must not change. */
+  held = $state(false);
+
+  /** Told each time the list was asked anew and shown. */
+  onShown: () => void = () => {};
+
+  readonly #backend: Backend;
+  #byId = new Map<string, Entry>();
+  /** Presence that came while a question was on its way: newer than what its answer will carry. */
+  #meanwhile = new Map<string, PresenceView>();
+  #asked = 0;
+  #limit = FIRST_ROWS;
+  #onItsWay = false;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Searches for another text. */
+  async type(text: string): Promise<void> {
+    if (text === this.text) return;
+    this.text = text;
+    this.#limit = FIRST_ROWS;
+    await this.ask();
+  }
+
+  /** Looks among others. */
+  async lookAmong(only: Only): Promise<void> {
+    if (only === this.only) return;
+    this.only = only;
+    this.#limit = FIRST_ROWS;
+    await this.ask();
+  }
+
+  /** Asks the question as it stands; the order may change. */
+  async ask(): Promise<void> {
+    this.changes = 0;
+    const answer = await this.#question();
+    if (!answer) return;
+    this.#show(answer.rows.map((row) => this.#entry(row)));
+    this.onShown();
+  }
+
+  /** Asks for more rows when the shown ones come to their end. Rows that are there keep their places. */
+  async reach(index: number): Promise<void> {
+    if (this.#onItsWay || index < this.entries.length - NEAR_END || this.entries.length >= this.total) return;
+    this.#limit = this.entries.length * 4;
+    const answer = await this.#question();
+    if (!answer) return;
+    const more = answer.rows.filter(({ id }) => !this.#byId.has(id)).map((row) => this.#entry(row));
+    this.#show([...this.entries, ...more]);
+  }
+
+  /** Takes news of one person's presence: the row changes in place. Says whether it is on the list. */
+  hear(person: string, presence: PresenceView): boolean {
+    if (this.#onItsWay) this.#meanwhile.set(person, presence);
+    const entry = this.#byId.get(person);
+    if (!entry) return false;
+    const left = this.only === 'free' && isFree(entry.presence) && !isFree(presence);
+    entry.presence = presence;
+    if (left) this.changed(1);
+    return true;
+  }
+
+  /** Takes news that the list may be other than what is shown. */
+  changed(count: number): void {
+    this.changes += count;
+    this.settle();
+  }
+
+  /** Asks again soon when changes wait and the list may move. */
+  settle(): void {
+    if (this.#settling !== undefined) return;
+    this.#settling = setTimeout(() => {
+      this.#settling = undefined;
+      if (!this.held && this.changes > 0) void this.ask();
+    }, SETTLE_MS);
+  }
+
+  /** Forgets everything: the people are others now. */
+  clear(): void {
+    this.#asked += 1;
+    this.#onItsWay = false;
+    this.text = '';
+    this.only = 'everyone';
+    this.answered = false;
+    this.changes = 0;
+    this.#limit = FIRST_ROWS;
+    this.#show([]);
+  }
+
+  /** The entry of a person who is on the list. */
+  entry(person: string): Entry | undefined {
+    return this.#byId.get(person);
+  }
+
+  /** Sends the question; nothing when the answer was overtaken or failed. */
+  async #question(): Promise<Answer | null> {
+    const number = ++this.#asked;
+    this.#meanwhile.clear();
+    this.#onItsWay = true;
+    const question = { number, text: this.text, only: this.only, limit: this.#limit };
+    try {
+      const answer = await this.#backend.ask(question);
+      if (answer.number !== this.#asked) return null;
+      this.#onItsWay = false;
+      this.failure = null;
+      this.total = answer.total;
+      this.among = answer.among;
+      this.answered = true;
+      return answer;
+    } catch (thrown) {
+      if (number !== this.#asked) return null;
+      this.#onItsWay = false;
+      this.failure = asFailure(thrown);
+      return null;
+    }
+  }
+
+  #entry(row: Answer['rows'][number]): Entry {
+    return new Entry(row, this.#meanwhile.get(row.id));
+  }
+
+  #show(entries: Entry[]): void {
+    this.#byId = new Map(entries.map((entry) => [entry.id, entry]));
+    this.entries = entries;
+  }
+}
+
+/** Whether the presence is one of those that "Free now" lists. */
+export function isFree(presence: PresenceView): boolean {
+  return presence.state === 'available' || presence.state === 'mobile';
+}

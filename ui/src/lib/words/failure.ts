@@ -1,0 +1,49 @@
+import type { Failure } from '../contract';
+import { m } from '../paraglide/messages.js';
+import { shortAge } from './age';
+import { timeOfDay } from './time';
+
+type Sentences = { [Code in Failure['code']]: (failure: Extract<Failure, { code: Code }>) => string };
+
+const SENTENCES: Sentences = {
+  not_a_number: () => m.failure_not_a_number(),
+  not_their_number: () => m.failure_not_their_number(),
+  no_number: () => m.failure_no_number(),
+  unknown_person: () => m.failure_unknown_person(),
+  no_dialer: () => m.failure_no_dialer(),
+  wrong_client: () => m.failure_wrong_client(),
+  unknown_account: () => m.failure_unknown_account(),
+  app_not_activated: () => m.failure_app_not_activated(),
+  jwt_ended: () => m.failure_jwt_ended(),
+  missing_scope: ({ scopes }) => m.failure_missing_scope({ scopes: scopes.join(', ') }),
+  no_permission: () => m.failure_no_permission(),
+  phone_not_enabled: () => m.failure_phone_not_enabled(),
+  slow_down: ({ retry_secs }) => m.failure_slow_down({ seconds: shortAge(retry_secs * 1000) }),
+  daily_limit: ({ until }) => m.failure_daily_limit({ time: timeOfDay(Date.parse(until)) ?? until }),
+  zoom_trouble: ({ status }) => m.failure_zoom_trouble({ status }),
+  zoom_unreachable: () => m.failure_zoom_unreachable(),
+  subscription_refused: () => m.failure_subscription_refused(),
+  clock_wrong: ({ ahead_secs }) => m.failure_clock_wrong({ offset: shortAge(Math.abs(ahead_secs) * 1000) }),
+  relay_unreachable: () => m.failure_relay_unreachable(),
+  not_admitted: () => m.failure_not_admitted(),
+  protocol_too_old: ({ relay, desk }) => m.failure_protocol_too_old({ relay, desk }),
+  keychain_unavailable: () => m.failure_keychain_unavailable(),
+  keychain_locked: () => m.failure_keychain_locked(),
+  database_set_aside: ({ kept_as, restored }) =>
+    restored
+      ? m.failure_database_set_aside_restored({ file: kept_as })
+      : m.failure_database_set_aside({ file: kept_as }),
+  database_too_new: ({ kept_as, restored }) =>
+    restored
+      ? m.failure_database_too_new_restored({ file: kept_as })
+      : m.failure_database_too_new({ file: kept_as }),
+  database_unwritable: () => m.failure_database_unwritable(),
+  bad_field: ({ field }) => m.failure_bad_field({ field }),
+  internal: ({ reference }) => m.failure_internal({ reference }),
+};
+
+/** The failure in one sentence: what failed, what was kept, what to do. */
+export function failureSentence(failure: Failure): string {
+  const sentence = SENTENCES[failure.code] as ((failure: Failure) => string) | undefined;
+  return sentence ? sentence(failure) : m.failure_internal({ reference: failure.code });
+}
