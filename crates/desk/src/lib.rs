@@ -1,1 +1,20 @@
-//! The agent's engine: replica in SQLite, link to a relay, search, calls, secrets, settings.
+//! The agent's engine: what the window asks, and what it is told without asking.
+//!
+//! An [`Engine`] keeps a replica of one organisation in SQLite and in memory, links to one relay,
+//! answers questions about people, places calls and remembers what the person at the desk owns
+//! (favourites, calls, settings). It knows neither Zoom nor how a relay is started: whoever embeds it
+//! hands it an [`Upstream`]. It dials nothing itself: whoever embeds it hands it a [`Dial`].
+
+mod consult;
+mod engine;
+mod home;
+mod link;
+mod rows;
+pub mod secrets;
+pub mod settings;
+mod store;
+mod sync;
+
+pub use engine::{Dial, Engine, Timing, Who, dial_uri};
+pub use home::Home;
+pub use link::Upstream;

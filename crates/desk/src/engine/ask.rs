@@ -1,0 +1,88 @@
+//! Answers from memory: the list, one person, favourites.
+
+use std::{sync::Arc, sync::atomic::Ordering};
+
+use rollcall_model::PersonId;
+use rollcall_wire::{
+    Failure,
+    window::{Answer, Consult, PersonDetail, Question, Row},
+};
+
+use super::Desk;
+use crate::{
+    rows,
+    store::Trouble,
+    sync::{hold, read},
+};
+
+/// How many rows one answer may have.
+const MOST_ROWS: u32 = 1_000;
+/// How many calls a list of calls has.
+const MOST_CONSULTS: usize = 200;
+/// How many calls with one person their page shows.
+const CONSULTS_WITH: usize = 20;
+
+impl Desk {
+    /// The index is asked without a lock; the world is read for the rows that are shown only.
+    pub(super) fn ask(&self, question: Question) -> Answer {
+        let favourites = self.favourites.load();
+        let limit = question.limit.min(MOST_ROWS) as usize;
+        let found = self.finder.ask(question.text, question.only, &favourites, limit);
+        let (now, world) = (self.clock.now(), read(&self.world));
+        let rows = found.hits.iter().filter_map(|hit| {
+            let entry = world.roster.get(&hit.person)?;
+            Some(rows::row(&world.roster, entry, now, favourites.contains(&hit.person), &hit.marks))
+        });
+        Answer {
+            number: question.number,
+            rows: rows.collect(),
+            total: narrow(found.total),
+            among: narrow(found.among),
+        }
+    }
+
+    pub(super) fn person(&self, id: &PersonId) -> Result<PersonDetail, Failure> {
+        let (now, world) = (self.clock.now(), read(&self.world));
+        let entry = world.roster.get(id).filter(|entry| entry.person.profile.is_some());
+        let entry = entry.ok_or(Failure::UnknownPerson)?;
+        let row = rows::row(&world.roster, entry, now, self.favourites.load().contains(id), &[]);
+        let with = |consult: &&Consult| consult.person.as_ref() == Some(id);
+        let docket = hold(&self.docket);
+        let consults = docket.tracks().iter().map(|track| &track.consult).filter(with);
+        let consults = consults.take(CONSULTS_WITH).cloned().collect();
+        Ok(rows::detail(entry, row, consults))
+    }
+
+    pub(super) fn consults(&self) -> Vec<Consult> {
+        let docket = hold(&self.docket);
+        docket.tracks().iter().take(MOST_CONSULTS).map(|track| track.consult.clone()).collect()
+    }
+
+    pub(super) async fn favourite(&self, id: &PersonId, on: bool) -> Result<(), Failure> {
+        if on && read(&self.world).roster.get(id).is_none() {
+            return Err(Failure::UnknownPerson);
+        }
+        self.favourites.rcu(|favourites| Arc::new(favourites.with(id, on)));
+        let written =
+            if on { self.mine.add_favourite(id).await } else { self.mine.remove_favourite(id).await };
+        self.own_changed.store(true, Ordering::Relaxed);
+        written.map_err(|trouble: Trouble| {
+            self.unwritable(&trouble);
+            Failure::DatabaseUnwritable
+        })
+    }
+
+    pub(super) fn free_favourites(&self, most: usize) -> Vec<Row> {
+        let (now, world) = (self.clock.now(), read(&self.world));
+        let favourites = self.favourites.load();
+        let entries = favourites.iter().filter_map(|id| world.roster.get(id));
+        let free = entries.filter(|entry| {
+            entry.person.is_active() && world.roster.shown(&entry.person.id, now).state.is_free()
+        });
+        free.take(most).map(|entry| rows::row(&world.roster, entry, now, true, &[])).collect()
+    }
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,341 @@
+//! The desk that the engine's tasks and verbs share.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use rand::{SeedableRng as _, rngs::StdRng};
+use rollcall_model::{Clock, PersonId};
+use rollcall_wire::{
+    Failure,
+    window::{Me, Settings, Status},
+};
+use tokio::{
+    sync::{Notify, watch},
+    task::{self, JoinHandle},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    condition::{Condition, Who},
+    finder::Finder,
+    look::{self, Looks},
+    own::Favourites,
+    push::{self, Outbox},
+    tick,
+    world::World,
+    writer,
+};
+use crate::{
+    Home,
+    consult::{self, Docket},
+    link::{self, Relay, Upstream},
+    rows,
+    settings::{Kept, ZoomBases},
+    store::{Mine, Replica, Trouble},
+    sync::{hold, read, write},
+};
+
+/// How long the engine waits for what. Clocks of the wall are read through [`Clock`]; these are pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// A relay that is silent for longer counts as gone (it sends a heartbeat every 15 s).
+    pub silence: Duration,
+    /// The pause before the first new try.
+    pub first_pause: Duration,
+    /// The longest pause before a new try.
+    pub longest_pause: Duration,
+    /// The least time between two batches to the window.
+    pub batch: Duration,
+    /// How often it is looked whose presence has faded.
+    pub fade: Duration,
+    /// How long scrolling must rest before the relay is asked for those who are visible.
+    pub rest: Duration,
+    /// How long a call waits for news of a person whose presence is unknown.
+    pub news: Duration,
+}
+
+/// A link that runs.
+struct Linked {
+    relay: Arc<Relay>,
+    cancel: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+/// Who is at this desk.
+#[derive(Debug, Default)]
+pub(super) struct Own {
+    who: Option<Who>,
+    /// Whom the directory has found for it.
+    pub(super) id: Option<PersonId>,
+}
+
+/// Everything that one desk holds. Locks are taken in the order in which they stand here, and never
+/// across an await.
+pub(crate) struct Desk {
+    pub(crate) clock: Clock,
+    pub(crate) timing: Timing,
+    pub(super) cancel: CancellationToken,
+    pub(super) home: Home,
+    pub(super) replica: Replica,
+    pub(super) mine: Mine,
+    /// Whether `mine` holds what its last backup does not.
+    pub(super) own_changed: AtomicBool,
+    pub(super) world: RwLock<World>,
+    pub(super) own: Mutex<Own>,
+    pub(super) docket: Mutex<Docket>,
+    pub(super) condition: Mutex<Condition>,
+    pub(super) finder: Finder,
+    pub(super) favourites: ArcSwap<Favourites>,
+    pub(super) outbox: Outbox,
+    pub(super) looks: Looks,
+    pub(super) to_write: Notify,
+    /// A call waits for its first news: look at it sooner.
+    pub(super) ticks: Notify,
+    /// Counts folds: who waits for news is woken.
+    pub(super) folded: watch::Sender<u64>,
+    kept: Mutex<Kept>,
+    zoom: ZoomBases,
+    random: Mutex<StdRng>,
+    linked: Mutex<Option<Linked>>,
+    tasks: TaskTracker,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            silence: Duration::from_secs(40),
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(30),
+            batch: Duration::from_millis(50),
+            fade: Duration::from_secs(15),
+            rest: Duration::from_millis(150),
+            news: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Desk {
+    pub(super) async fn open(home: Home, clock: Clock, seed: u64, timing: Timing) -> Result<Self, Failure> {
+        // The first provider that a process installs stays; the shell may have been first.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let now = clock.now();
+        let mut condition = Condition::new();
+        if home.make().is_err() {
+            condition.notice(now, Failure::DatabaseUnwritable);
+        }
+        let (kept, spoilt) = Kept::read(&home, now);
+        let (zoom, bad_fields) = kept.zoom(|name| std::env::var(name).ok());
+        let ((replica, loaded, told), (mine, told_of_mine)) =
+            tokio::try_join!(Replica::open(&home, now), Mine::open(&home, now))
+                .map_err(|it| internal(&it))?;
+        for failure in spoilt.into_iter().chain(bad_fields).chain(told).chain(told_of_mine) {
+            condition.notice(now, failure);
+        }
+        let favourites = mine.favourites().await.map_err(|it| internal(&it))?;
+        let most = u32::try_from(consult::KEPT).unwrap_or(u32::MAX);
+        let docket = Docket::new(mine.consults(most).await.map_err(|it| internal(&it))?);
+        let finder = Finder::build(&loaded.roster, now);
+        for consult in docket.tracks().iter().map(|track| &track.consult) {
+            if let Some(person) = &consult.person {
+                finder.called(person, consult.dialled_at);
+            }
+        }
+        Ok(Self {
+            clock,
+            timing,
+            cancel: CancellationToken::new(),
+            home,
+            replica,
+            mine,
+            own_changed: AtomicBool::new(false),
+            world: RwLock::new(World::new(loaded)),
+            own: Mutex::default(),
+            docket: Mutex::new(docket),
+            condition: Mutex::new(condition),
+            finder,
+            favourites: ArcSwap::from_pointee(Favourites::new(favourites)),
+            outbox: Outbox::default(),
+            looks: Looks::default(),
+            to_write: Notify::new(),
+            ticks: Notify::new(),
+            folded: watch::Sender::new(0),
+            kept: Mutex::new(kept),
+            zoom,
+            random: Mutex::new(StdRng::seed_from_u64(seed)),
+            linked: Mutex::new(None),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    /// Starts the tasks that live as long as the desk.
+    pub(super) fn start(self: &Arc<Self>) {
+        self.spawn(push::run(Arc::clone(self)));
+        self.spawn(look::run(Arc::clone(self)));
+        self.spawn(tick::run(Arc::clone(self)));
+        self.tasks.spawn(writer::run(Arc::clone(self), self.cancel.clone()));
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let cancel = self.cancel.clone();
+        self.tasks.spawn(async move { cancel.run_until_cancelled(task).await });
+    }
+
+    pub(super) fn connect(self: &Arc<Self>, upstream: Upstream) {
+        let relay = match Relay::new(upstream, self.timing.silence) {
+            Ok(relay) => Arc::new(relay),
+            Err(failure) => return self.unlinked(failure, None),
+        };
+        self.change(Condition::connecting);
+        let mut linked = hold(&self.linked);
+        let earlier = linked.take().map(|earlier| {
+            earlier.cancel.cancel();
+            earlier.task
+        });
+        let cancel = self.cancel.child_token();
+        let run = link::run(Arc::clone(self), Arc::clone(&relay), cancel.clone());
+        let task = self.tasks.spawn(async move {
+            // What the earlier link folds last belongs to the earlier relay's log.
+            if let Some(earlier) = earlier {
+                earlier.await.ok();
+            }
+            run.await;
+        });
+        *linked = Some(Linked { relay, cancel, task });
+    }
+
+    pub(super) async fn disconnect(&self) {
+        let linked = hold(&self.linked).take();
+        if let Some(Linked { cancel, task, .. }) = linked {
+            cancel.cancel();
+            task.await.ok();
+        }
+        self.change(Condition::connecting);
+    }
+
+    /// The relay, while there is a link to it or one is being made.
+    pub(super) fn relay(&self) -> Option<Arc<Relay>> {
+        hold(&self.linked).as_ref().map(|linked| Arc::clone(&linked.relay))
+    }
+
+    pub(super) async fn stop(&self) {
+        self.disconnect().await;
+        self.cancel.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        tick::back_up(self).await;
+        self.replica.close().await;
+        self.mine.close().await;
+    }
+
+    /// Changes how things stand, and pushes that.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Condition)) {
+        change(&mut hold(&self.condition));
+        self.outbox.status();
+    }
+
+    pub(super) fn status(&self) -> Status {
+        let (me, people) = (self.me(), read(&self.world).roster.len());
+        hold(&self.condition).status(me, people)
+    }
+
+    fn me(&self) -> Option<Me> {
+        let world = read(&self.world);
+        let id = hold(&self.own).id.clone()?;
+        let name = world.roster.get(&id).map(|entry| entry.person.name()).unwrap_or_default();
+        let presence = rows::presence(&world.roster, &id, self.clock.now());
+        Some(Me { id, name, presence })
+    }
+
+    pub(super) fn set_me(&self, who: Option<Who>) {
+        let world = read(&self.world);
+        *hold(&self.own) = Own { id: who.as_ref().and_then(|who| found(&world, who)), who };
+        drop(world);
+        self.outbox.status();
+    }
+
+    /// Looks again for the person at this desk when the directory has changed; tells whether one was
+    /// found.
+    pub(super) fn find_me(&self, world: &World) -> bool {
+        let mut own = hold(&self.own);
+        if own.id.is_none() {
+            own.id = own.who.as_ref().and_then(|who| found(world, who));
+            return own.id.is_some();
+        }
+        false
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        hold(&self.kept).settings()
+    }
+
+    pub(super) async fn save_settings(self: &Arc<Self>, settings: Settings) -> Result<(), Failure> {
+        let desk = Arc::clone(self);
+        // The lock is held while writing: of two choices the later one ends in the file.
+        let write = move || {
+            let mut kept = hold(&desk.kept);
+            *kept = kept.with(&settings);
+            kept.write(&desk.home)
+        };
+        let written = task::spawn_blocking(write).await.map_err(std::io::Error::other).flatten();
+        written.map_err(|error| {
+            tracing::warn!(kind = %error.kind(), "The settings cannot be written");
+            Failure::DatabaseUnwritable
+        })
+    }
+
+    pub(super) fn zoom(&self) -> ZoomBases {
+        self.zoom.clone()
+    }
+
+    /// Lends the desk's randomness.
+    pub(crate) fn with_random<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
+        draw(&mut hold(&self.random))
+    }
+
+    /// Writes to the world, and nobody reads meanwhile.
+    pub(super) fn with_world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut write(&self.world))
+    }
+
+    /// Tells that a database cannot be written, once.
+    pub(super) fn unwritable(&self, trouble: &Trouble) {
+        tracing::warn!(%trouble, "A database cannot be written");
+        let now = self.clock.now();
+        self.change(|condition| condition.notice(now, Failure::DatabaseUnwritable));
+    }
+
+    /// The link failed and is tried again then.
+    pub(crate) fn unlinked(&self, failure: Failure, retry_at: Option<DateTime<Utc>>) {
+        let now = self.clock.now();
+        self.change(|condition| condition.unlinked(now, failure, retry_at));
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+fn found(world: &World, who: &Who) -> Option<PersonId> {
+    match who {
+        Who::Id(id) => Some(id.clone()),
+        Who::Email(email) => {
+            let email = email.trim().to_lowercase();
+            let profile = |entry: &&rollcall_model::Entry| {
+                entry.person.profile.as_ref().is_some_and(|profile| profile.value.email == email)
+            };
+            world.roster.entries().find(profile).map(|entry| entry.person.id.clone())
+        }
+    }
+}
+
+fn internal(trouble: &Trouble) -> Failure {
+    tracing::error!(%trouble, "SQLite does not work");
+    Failure::Internal { reference: "desk-database".to_owned() }
+}

@@ -1,0 +1,90 @@
+//! The index that questions are asked, and how everybody in it stands.
+//!
+//! Readers take the current index without a lock. There is one writer, the link: records make the next
+//! index from the current one. Presence sets a word in place, whoever does it.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use rollcall_model::{
+    Person, PersonId, PresenceState, Roster,
+    search::{self, Index, SlotSet},
+};
+use rollcall_wire::window::Only;
+
+use super::own::Favourites;
+
+/// An index and the standing of its slots, which belong together.
+#[derive(Debug, Default)]
+struct Current {
+    index: Index,
+    standing: Arc<search::Standing>,
+}
+
+/// Finds people.
+#[derive(Debug, Default)]
+pub(crate) struct Finder(ArcSwap<Current>);
+
+/// What was found, best first.
+pub(crate) struct Found {
+    pub(crate) hits: Vec<search::Hit>,
+    pub(crate) total: usize,
+    /// How many people there are to look among.
+    pub(crate) among: usize,
+}
+
+impl Finder {
+    /// An index of everybody, standing as they are shown at `now`.
+    pub(crate) fn build(roster: &Roster, now: DateTime<Utc>) -> Self {
+        let finder = Self::default();
+        finder.update(roster.entries().map(|entry| &entry.person));
+        for entry in roster.entries().filter(|entry| entry.presence.is_some()) {
+            finder.stands(&entry.person.id, roster.shown(&entry.person.id, now).state);
+        }
+        finder
+    }
+
+    /// Forgets everybody.
+    pub(crate) fn clear(&self) {
+        self.0.store(Arc::default());
+    }
+
+    /// Takes in records that changed.
+    pub(crate) fn update<'a>(&self, changed: impl IntoIterator<Item = &'a Person>) {
+        let current = self.0.load();
+        let index = current.index.with(changed, &[]);
+        self.0.store(Arc::new(Current { index, standing: Arc::clone(&current.standing) }));
+    }
+
+    /// Sets the presence by which a person is ranked.
+    pub(crate) fn stands(&self, person: &PersonId, state: PresenceState) {
+        let current = self.0.load();
+        if let Some(slot) = current.index.slot(person) {
+            current.standing.set(slot, state);
+        }
+    }
+
+    /// Sets when a person was last called from here.
+    pub(crate) fn called(&self, person: &PersonId, at: DateTime<Utc>) {
+        let current = self.0.load();
+        if let Some(slot) = current.index.slot(person) {
+            current.standing.called(slot, at);
+        }
+    }
+
+    /// Answers a question, without a lock.
+    pub(crate) fn ask(&self, text: String, only: Only, favourites: &Favourites, limit: usize) -> Found {
+        let current = self.0.load();
+        let only = match only {
+            Only::Everyone => search::Only::Everyone,
+            Only::Free => search::Only::Free,
+            Only::Favourites => {
+                let slots = favourites.iter().filter_map(|person| current.index.slot(person));
+                search::Only::These(Arc::new(slots.collect::<SlotSet>()))
+            }
+        };
+        let answer = current.index.ask(&search::Question { text, only, limit }, &current.standing);
+        Found { hits: answer.hits, total: answer.total, among: current.index.len() }
+    }
+}

@@ -1,0 +1,175 @@
+//! Keeping the presence of those fresh whom the window shows.
+//!
+//! The relay is asked for people whose report is old or expired, and for an opened one unless just heard
+//! of. Only the newest screen counts: what was scrolled past before anybody was asked is not asked for.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rollcall_model::{Freshness, PersonId, Shown};
+use rollcall_wire::{relay::Refresh, window::Why};
+use tokio::{sync::Notify, time};
+
+use super::Desk;
+use crate::sync::{hold, read};
+
+/// How many people are taken for one screen.
+const SCREEN: usize = Refresh::MOST;
+/// An opened person that was heard of within this time is not asked for.
+const JUST_HEARD: TimeDelta = TimeDelta::seconds(5);
+/// A visible person is asked for no more often than this.
+const ASKED: TimeDelta = TimeDelta::seconds(30);
+
+/// Whom the window shows.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
+    screen: Mutex<Screen>,
+    wake: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Screen {
+    visible: Vec<PersonId>,
+    /// Opened, and not asked for yet.
+    opened: Vec<PersonId>,
+    /// When people were last asked for, for as long as that matters.
+    asked: HashMap<PersonId, DateTime<Utc>>,
+}
+
+impl Looks {
+    pub(super) fn visible(&self) -> HashSet<PersonId> {
+        hold(&self.screen).visible.iter().cloned().collect()
+    }
+
+    /// Reports of people on the screen may have grown old.
+    pub(super) fn faded(&self) {
+        self.wake.notify_one();
+    }
+}
+
+impl Screen {
+    /// Whom to ask the relay for now, the most wanted first; they count as asked for.
+    fn wanted(&mut self, now: DateTime<Utc>, shown: impl Fn(&PersonId) -> Shown) -> Vec<PersonId> {
+        self.asked.retain(|_, asked| now - *asked < ASKED);
+        let opened = std::mem::take(&mut self.opened).into_iter().filter(|person| {
+            let heard = shown(person).as_of.is_some_and(|as_of| now - as_of < JUST_HEARD);
+            let asked = self.asked.get(person).is_some_and(|asked| now - *asked < JUST_HEARD);
+            !heard && !asked
+        });
+        let mut wanted: Vec<PersonId> = opened.collect();
+        for person in &self.visible {
+            let fresh = shown(person).freshness == Freshness::Fresh;
+            if !fresh && !self.asked.contains_key(person) && !wanted.contains(person) {
+                wanted.push(person.clone());
+            }
+        }
+        wanted.truncate(Refresh::MOST);
+        self.asked.extend(wanted.iter().map(|person| (person.clone(), now)));
+        wanted
+    }
+}
+
+impl Desk {
+    pub(super) fn look(&self, why: Why, mut people: Vec<PersonId>) {
+        people.truncate(SCREEN);
+        let mut screen = hold(&self.looks.screen);
+        match why {
+            Why::Visible => screen.visible = people,
+            Why::Opened => {
+                screen.opened.extend(people);
+                let surplus = screen.opened.len().saturating_sub(SCREEN);
+                screen.opened.drain(..surplus);
+            }
+        }
+        drop(screen);
+        self.looks.wake.notify_one();
+    }
+
+    fn wanted(&self) -> Vec<PersonId> {
+        let (now, world) = (self.clock.now(), read(&self.world));
+        hold(&self.looks.screen).wanted(now, |person| world.roster.shown(person, now))
+    }
+
+    fn opened_waits(&self) -> bool {
+        !hold(&self.looks.screen).opened.is_empty()
+    }
+}
+
+/// Asks the relay, one request at a time, until the task is dropped.
+pub(crate) async fn run(desk: Arc<Desk>) {
+    loop {
+        desk.looks.wake.notified().await;
+        if !desk.opened_waits() {
+            rest(&desk).await;
+        }
+        let Some(relay) = desk.relay() else { continue };
+        let wanted = desk.wanted();
+        if wanted.is_empty() {
+            continue;
+        }
+        let people = wanted.len();
+        if let Err(failure) = relay.refresh(wanted).await {
+            tracing::debug!(%failure, people, "The relay was not asked for presence");
+        }
+    }
+}
+
+/// Waits until nothing was scrolled for a while, or a person was opened.
+async fn rest(desk: &Desk) {
+    while time::timeout(desk.timing.rest, desk.looks.wake.notified()).await.is_ok() {
+        if desk.opened_waits() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rollcall_model::{Presence, PresenceState, Roster, Source};
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_000_000 + seconds, 0).unwrap()
+    }
+
+    fn ids<const N: usize>(names: [&str; N]) -> Vec<PersonId> {
+        names.map(PersonId::new).to_vec()
+    }
+
+    fn roster(heard: &[(&str, i64)]) -> Roster {
+        let mut roster = Roster::default();
+        for &(name, seconds) in heard {
+            let state = PresenceState::Available;
+            let (as_of, source) = (at(seconds), Source::Event);
+            let report = Presence { as_of, source, state, raw: String::new(), until: None };
+            roster.join_person(rollcall_model::Person::unknown(PersonId::new(name)), Some(report));
+        }
+        roster
+    }
+
+    #[test]
+    fn the_opened_come_first_and_the_fresh_are_not_asked_for() {
+        let roster = roster(&[("fresh", -60), ("old", -4_000), ("just", -2), ("opened", -10)]);
+        let opened = ids(["just", "opened"]);
+        let visible = ids(["fresh", "old", "unknown", "opened"]);
+        let mut screen = Screen { visible, opened, ..Screen::default() };
+
+        let wanted = screen.wanted(at(0), |person| roster.shown(person, at(0)));
+
+        assert_eq!(wanted, ids(["opened", "old", "unknown"]));
+    }
+
+    #[test]
+    fn nobody_is_asked_for_twice_within_the_time() {
+        let roster = roster(&[]);
+        let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
+        let mut wanted = |seconds| screen.wanted(at(seconds), |person| roster.shown(person, at(seconds)));
+
+        assert_eq!(wanted(0), ids(["mia"]));
+        assert_eq!(wanted(29), ids([]));
+        assert_eq!(wanted(30), ids(["mia"]));
+    }
+}

@@ -1,0 +1,177 @@
+//! The engine: what the shell calls, one verb for each of its commands.
+
+mod ask;
+mod call;
+mod condition;
+mod desk;
+mod etiquette;
+mod finder;
+mod fold;
+mod look;
+mod own;
+mod push;
+mod tick;
+mod world;
+mod writer;
+
+use std::sync::Arc;
+
+use rollcall_model::{Clock, PersonId};
+use rollcall_wire::{
+    Failure,
+    window::{
+        Answer, CallAnswer, CallRequest, Consult, Mode, PersonDetail, Push, Question, Row, Settings, Status,
+        Why,
+    },
+};
+use tokio_util::sync::DropGuard;
+
+pub use call::{Dial, dial_uri};
+pub use condition::Who;
+pub(crate) use desk::Desk;
+pub use desk::Timing;
+
+use crate::{Home, link::Upstream, settings::ZoomBases};
+
+/// The agent's engine. Clones share one desk; its tasks end with [`Engine::stop`], or with the last clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    desk: Arc<Desk>,
+    _owner: Arc<DropGuard>,
+}
+
+impl Engine {
+    /// Opens the desk of this home: reads what was kept and starts its tasks. It must be called within a
+    /// Tokio runtime. `seed` feeds everything random (ids of calls, pauses between tries).
+    ///
+    /// A database that cannot be used is kept aside and told of in [`Status::notices`]; a disk that
+    /// cannot be written is told of, and the desk works in memory. What remains to fail is SQLite itself.
+    pub async fn open(home: Home, clock: Clock, seed: u64) -> Result<Self, Failure> {
+        Self::open_timed(home, clock, seed, Timing::default()).await
+    }
+
+    /// As [`Engine::open`], with other patience.
+    pub async fn open_timed(home: Home, clock: Clock, seed: u64, timing: Timing) -> Result<Self, Failure> {
+        let desk = Arc::new(Desk::open(home, clock, seed, timing).await?);
+        desk.start();
+        let owner = Arc::new(desk.cancel.clone().drop_guard());
+        Ok(Self { desk, _owner: owner })
+    }
+
+    /// Says where the people come from.
+    pub fn set_mode(&self, mode: Mode) {
+        self.desk.change(|condition| condition.mode = mode);
+    }
+
+    /// Says who is at this desk. Calls made from here are matched to that person's.
+    pub fn set_me(&self, me: Option<Who>) {
+        self.desk.set_me(me);
+    }
+
+    /// Links to this relay, and to no other any more; tries again by itself until [`Engine::disconnect`].
+    pub fn connect(&self, upstream: Upstream) {
+        self.desk.connect(upstream);
+    }
+
+    /// Ends the link. What is known stays.
+    pub async fn disconnect(&self) {
+        self.desk.disconnect().await;
+    }
+
+    /// Sends news to this window from now on, in batches, and to no earlier one. The window is gone when
+    /// `sink` gives false. Gives how things stand now.
+    pub fn subscribe(&self, sink: Box<dyn Fn(Vec<Push>) -> bool + Send + Sync>) -> Status {
+        self.desk.outbox.subscribe(sink.into());
+        self.desk.status()
+    }
+
+    /// Answers a question to the list, from memory, without waiting for anything.
+    pub fn ask(&self, question: Question) -> Answer {
+        self.desk.ask(question)
+    }
+
+    /// Everything about one person.
+    pub fn person(&self, id: &PersonId) -> Result<PersonDetail, Failure> {
+        self.desk.person(id)
+    }
+
+    /// Says whom the window shows, so that their presence is kept fresh. `Visible` replaces the people
+    /// that were visible before.
+    #[expect(clippy::unused_async, reason = "every verb that may one day wait is awaited from the start")]
+    pub async fn look(&self, why: Why, people: Vec<PersonId>) {
+        self.desk.look(why, people);
+    }
+
+    /// Places a call, or says what must be confirmed first. `dial` is given the number once everything
+    /// was checked and the call was written down.
+    pub async fn call(&self, request: CallRequest, dial: &dyn Dial) -> Result<CallAnswer, Failure> {
+        self.desk.call(request, dial).await
+    }
+
+    /// Makes a person a favourite (the last in order), or not one any more.
+    pub async fn favourite(&self, id: &PersonId, on: bool) -> Result<(), Failure> {
+        self.desk.favourite(id, on).await
+    }
+
+    /// The last calls made from here, newest first.
+    #[expect(clippy::unused_async, reason = "every verb that may one day wait is awaited from the start")]
+    pub async fn consults(&self) -> Result<Vec<Consult>, Failure> {
+        Ok(self.desk.consults())
+    }
+
+    /// What was chosen.
+    pub fn settings(&self) -> Settings {
+        self.desk.settings()
+    }
+
+    /// Chooses. Fails with [`Failure::DatabaseUnwritable`] when it cannot be written; it counts until the
+    /// next start all the same.
+    pub async fn save_settings(&self, settings: Settings) -> Result<(), Failure> {
+        self.desk.save_settings(settings).await
+    }
+
+    /// Addresses to use in place of Zoom's own, from the environment and the settings file.
+    pub fn zoom(&self) -> ZoomBases {
+        self.desk.zoom()
+    }
+
+    /// Pushes once that something failed that the window did not ask for.
+    pub fn failed(&self, failure: Failure) {
+        self.desk.outbox.failed(failure);
+    }
+
+    /// How things stand.
+    pub fn status(&self) -> Status {
+        self.desk.status()
+    }
+
+    /// Adds something that stays to be told until it is dismissed.
+    pub fn notice(&self, failure: Failure) {
+        let now = self.desk.clock.now();
+        self.desk.change(|condition| condition.notice(now, failure));
+    }
+
+    /// Dismisses what is told under this code, such as `database_set_aside`.
+    pub fn dismiss(&self, code: &str) {
+        self.desk.change(|condition| condition.dismiss(code));
+    }
+
+    /// The favourites who are free now, in their order.
+    pub fn free_favourites(&self, most: usize) -> Vec<Row> {
+        self.desk.free_favourites(most)
+    }
+
+    /// Pushes that a link was opened ([`Push::Open`], [`Push::Confirm`]): the last one waits until a
+    /// window listens. Any other push is for the engine alone to make and is dropped.
+    pub fn opened(&self, link: Push) {
+        if matches!(link, Push::Open { .. } | Push::Confirm { .. }) {
+            self.desk.outbox.link(link);
+        }
+    }
+
+    /// Ends every task, writes what is not written, backs up what is the person's own, and closes the
+    /// databases.
+    pub async fn stop(&self) {
+        self.desk.stop().await;
+    }
+}

@@ -1,0 +1,136 @@
+//! What happens because time passes: presence fades, calls lapse, old calls are forgotten, the person's
+//! own things are backed up.
+//!
+//! Fading is found by looking at everybody every 15 s. For 100,000 people that is some milliseconds, and
+//! keeps no list of due times that every report would have to change. Everybody's rank follows; pushed
+//! are only those whom the window shows and the person at the desk.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rollcall_model::{Entry, PersonId, Roster};
+use tokio::time;
+
+use super::Desk;
+use crate::sync::{hold, read};
+
+/// How often it is looked whether a call lapsed, while one waits for its first news.
+const LAPSE: Duration = Duration::from_secs(1);
+/// How long calls are kept.
+const CALLS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// How often old calls are forgotten.
+const FORGET_EVERY: TimeDelta = TimeDelta::hours(1);
+/// How often the person's own things are backed up when they changed.
+const BACK_UP_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// When what was last done, by the clock.
+struct Done {
+    faded: DateTime<Utc>,
+    forgotten: Option<DateTime<Utc>>,
+    backed_up: DateTime<Utc>,
+}
+
+/// Ticks until the task is dropped.
+pub(crate) async fn run(desk: Arc<Desk>) {
+    let now = desk.clock.now();
+    let mut done = Done { faded: now, forgotten: None, backed_up: now };
+    loop {
+        let pause = if hold(&desk.docket).waits() { LAPSE.min(desk.timing.fade) } else { desk.timing.fade };
+        // A call that was just dialled shortens the pause.
+        time::timeout(pause, desk.ticks.notified()).await.ok();
+        tick(&desk, &mut done).await;
+    }
+}
+
+async fn tick(desk: &Desk, done: &mut Done) {
+    let now = desk.clock.now();
+    let lapsed = hold(&desk.docket).lapse(now);
+    desk.keep(lapsed).await;
+    if now != done.faded {
+        fade(desk, done.faded, now);
+        done.faded = now;
+    }
+    if done.forgotten.is_none_or(|last| now - last >= FORGET_EVERY) {
+        done.forgotten = Some(now);
+        forget_calls(desk, now - CALLS_KEPT).await;
+    }
+    if now - done.backed_up >= BACK_UP_EVERY {
+        done.backed_up = now;
+        back_up(desk).await;
+    }
+}
+
+/// Ranks and shows those anew whose presence is shown otherwise than before.
+fn fade(desk: &Desk, before: DateTime<Utc>, now: DateTime<Utc>) {
+    let world = read(&desk.world);
+    let faded = faded(&world.roster, before, now);
+    for person in &faded {
+        desk.finder.stands(person, world.roster.shown(person, now).state);
+    }
+    drop(world);
+    if faded.is_empty() {
+        return;
+    }
+    let visible = desk.looks.visible();
+    desk.outbox.presence(faded.intersection(&visible));
+    if hold(&desk.own).id.as_ref().is_some_and(|me| faded.contains(me)) {
+        desk.outbox.status();
+    }
+    desk.looks.faded();
+}
+
+/// Whose presence is shown otherwise at `now` than at `before` though nothing was heard between.
+fn faded(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> HashSet<PersonId> {
+    let aged = |entry: &&Entry| {
+        let report = entry.presence.as_ref();
+        report.is_some_and(|report| report.freshness(before) != report.freshness(now))
+    };
+    let aged = roster.entries().filter(aged).map(|entry| &entry.person.id);
+    let called = roster.calls().flat_map(|call| &call.legs).map(|leg| &leg.person);
+    let changed = called.filter(|person| roster.shown(person, before) != roster.shown(person, now));
+    aged.chain(changed).cloned().collect()
+}
+
+async fn forget_calls(desk: &Desk, horizon: DateTime<Utc>) {
+    desk.with_world(|world| world.roster.forget_calls_before(horizon));
+    if let Err(trouble) = desk.replica.forget_calls_before(horizon).await {
+        tracing::warn!(%trouble, "Old calls were not deleted");
+    }
+}
+
+/// Backs up what is the person's own, when it changed since the last time.
+pub(crate) async fn back_up(desk: &Desk) {
+    if !desk.own_changed.swap(false, Ordering::Relaxed) {
+        return;
+    }
+    if let Err(trouble) = desk.mine.back_up(&desk.home, desk.clock.now()).await {
+        desk.own_changed.store(true, Ordering::Relaxed);
+        tracing::warn!(%trouble, "The own things were not backed up");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rollcall_model::{Person, Presence, PresenceState, Source};
+
+    #[test]
+    fn a_report_fades_twice() {
+        let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        let (as_of, state) = (at(0), PresenceState::Available);
+        let report = Presence { as_of, source: Source::Asked, state, raw: String::new(), until: None };
+        let mut roster = Roster::default();
+        roster.join_person(Person::unknown(PersonId::new("mia")), Some(report));
+
+        let fades = |from, to| !faded(&roster, at(from), at(to)).is_empty();
+
+        assert!(!fades(1, 29));
+        assert!(fades(29, 31));
+        assert!(!fades(31, 59));
+        assert!(fades(59, 61));
+    }
+}

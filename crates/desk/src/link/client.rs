@@ -1,0 +1,127 @@
+//! The relay's addresses: stream, snapshot, refresh.
+
+use std::time::Duration;
+
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{AUTHORIZATION, HeaderValue},
+    redirect,
+};
+use rollcall_model::PersonId;
+use rollcall_wire::{Failure, relay::Refresh};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::{net::TcpStream, time};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    tungstenite::{self, client::IntoClientRequest as _, protocol::WebSocketConfig},
+};
+use url::Url;
+
+use crate::store::Place;
+
+/// The largest message that is read, in bytes.
+const LARGEST: usize = 16 << 20;
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A relay, and the right to enter it.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// Its base address, such as `http://127.0.0.1:41234` or `https://relay.example.org`.
+    pub base: Url,
+    /// Its bearer token.
+    pub token: SecretString,
+}
+
+/// Asks one relay.
+#[derive(Clone, Debug)]
+pub(crate) struct Relay {
+    upstream: Upstream,
+    client: Client,
+}
+
+pub(crate) type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+impl Relay {
+    pub(crate) fn new(upstream: Upstream, silence: Duration) -> Result<Self, Failure> {
+        let mut client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .read_timeout(silence);
+        if is_loopback(&upstream.base) {
+            // A proxy of the organisation cannot reach a relay inside this computer.
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|_| Failure::RelayUnreachable)?;
+        Ok(Self { upstream, client })
+    }
+
+    /// Opens the stream after a place of the log.
+    pub(crate) async fn stream(&self, after: Option<&Place>) -> Result<Stream, Failure> {
+        let mut address = self.address("v1/stream");
+        let scheme = if address.scheme() == "https" { "wss" } else { "ws" };
+        address.set_scheme(scheme).map_err(|()| Failure::RelayUnreachable)?;
+        address.query_pairs_mut().append_pair("since", &after.map_or(0, |place| place.seq.0).to_string());
+        if let Some(place) = after {
+            address.query_pairs_mut().append_pair("log", &place.log);
+        }
+        let mut request = address.as_str().into_client_request().map_err(|_| Failure::RelayUnreachable)?;
+        request.headers_mut().insert(AUTHORIZATION, self.bearer()?);
+        let limits = WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
+        let connect = connect_async_with_config(request, Some(limits), true);
+        match time::timeout(CONNECT, connect).await {
+            Ok(Ok((stream, _))) => Ok(stream),
+            Ok(Err(tungstenite::Error::Http(refusal))) => Err(refused(refusal.status())),
+            Ok(Err(_)) | Err(_) => Err(Failure::RelayUnreachable),
+        }
+    }
+
+    /// Asks for a snapshot; its lines are the body.
+    pub(crate) async fn snapshot(&self) -> Result<Response, Failure> {
+        let request = self.client.get(self.address("v1/snapshot")).header(AUTHORIZATION, self.bearer()?);
+        accepted(request.send().await)
+    }
+
+    /// Asks that Zoom is asked for the presence of these people.
+    pub(crate) async fn refresh(&self, people: Vec<PersonId>) -> Result<(), Failure> {
+        let request =
+            self.client.post(self.address("v1/people/refresh")).header(AUTHORIZATION, self.bearer()?);
+        let request = request.timeout(CONNECT).json(&Refresh { people });
+        accepted(request.send().await).map(drop)
+    }
+
+    fn address(&self, path: &str) -> Url {
+        let mut address = self.upstream.base.clone();
+        let under = address.path().trim_end_matches('/').to_owned();
+        address.set_path(&format!("{under}/{path}"));
+        address
+    }
+
+    fn bearer(&self) -> Result<HeaderValue, Failure> {
+        let text = format!("Bearer {}", self.upstream.token.expose_secret());
+        let mut bearer = HeaderValue::try_from(text).map_err(|_| Failure::NotAdmitted)?;
+        bearer.set_sensitive(true);
+        Ok(bearer)
+    }
+}
+
+fn accepted(outcome: reqwest::Result<Response>) -> Result<Response, Failure> {
+    let response = outcome.map_err(|_| Failure::RelayUnreachable)?;
+    if response.status().is_success() { Ok(response) } else { Err(refused(response.status())) }
+}
+
+fn refused(status: StatusCode) -> Failure {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Failure::NotAdmitted,
+        _ => Failure::RelayUnreachable,
+    }
+}
+
+fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}

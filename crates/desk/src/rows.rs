@@ -1,0 +1,106 @@
+//! Records as the window shows them.
+
+use chrono::{DateTime, Utc};
+use rollcall_model::{
+    Entry, Line, NumberKind, Person, PersonId, PhoneNumber, Roster, Shown,
+    search::{self, Field},
+};
+use rollcall_wire::window::{Consult, DetailLine, FieldName, Mark, PersonDetail, PresenceView, Row};
+
+/// A person in a list, as of `now`.
+pub(crate) fn row(
+    roster: &Roster,
+    entry: &Entry,
+    now: DateTime<Utc>,
+    favourite: bool,
+    marks: &[search::Mark],
+) -> Row {
+    let person = &entry.person;
+    let profile = person.profile.as_ref().map(|profile| &profile.value);
+    let (number, second) = offered(&person.lines());
+    Row {
+        id: person.id.clone(),
+        name: person.name(),
+        title: person.title().to_owned(),
+        department: profile.map(|profile| profile.department.clone()).unwrap_or_default(),
+        place: person.place().to_owned(),
+        skills: profile.map(|profile| profile.skills.clone()).unwrap_or_default(),
+        time_zone: profile.and_then(|profile| profile.time_zone),
+        number,
+        second,
+        presence: presence(roster, &person.id, now),
+        favourite,
+        marks: marks.iter().filter_map(mark).collect(),
+    }
+}
+
+/// Everything about one person, as of `now`.
+pub(crate) fn detail(entry: &Entry, row: Row, consults: Vec<Consult>) -> PersonDetail {
+    let person = &entry.person;
+    let profile = person.profile.as_ref().map(|profile| &profile.value);
+    let extension = person.phone.as_ref().and_then(|phone| phone.value.extension);
+    PersonDetail {
+        row,
+        email: profile.map(|profile| profile.email.clone()).unwrap_or_default(),
+        lines: person.lines().into_iter().map(detail_line).collect(),
+        extension: extension.map(|extension| extension.0.to_string()),
+        languages: profile.map(|profile| profile.languages.clone()).unwrap_or_default(),
+        raw_presence: entry.presence.as_ref().map(|report| report.raw.clone()).unwrap_or_default(),
+        record_as_of: record_as_of(person),
+        consults,
+    }
+}
+
+/// A person's presence as of `now`.
+pub(crate) fn presence(roster: &Roster, id: &PersonId, now: DateTime<Utc>) -> PresenceView {
+    let Shown { state, last_heard, as_of, source, freshness, until, off_call_at } = roster.shown(id, now);
+    let action = state.first_action();
+    PresenceView { state, last_heard, as_of, source, freshness, until, off_call_at, action }
+}
+
+/// The number that is dialled first, and the next one. A home number is never offered first.
+pub(crate) fn offered(lines: &[Line]) -> (Option<PhoneNumber>, Option<PhoneNumber>) {
+    let first = lines.iter().find(|line| line.kind != NumberKind::Home).map(|line| line.number);
+    let second = lines.iter().map(|line| line.number).find(|&number| Some(number) != first);
+    (first, second)
+}
+
+fn detail_line(line: Line) -> DetailLine {
+    DetailLine { kind: line.kind, number: line.number, grouped: line.number.grouped() }
+}
+
+fn record_as_of(person: &Person) -> Option<DateTime<Utc>> {
+    let profile = person.profile.as_ref().map(|profile| profile.as_of);
+    profile.max(person.detail.as_ref().map(|detail| detail.as_of))
+}
+
+/// A mark on a text that the row shows; the other texts of a person are searched, not shown.
+fn mark(mark: &search::Mark) -> Option<Mark> {
+    let field = match (mark.field, mark.item) {
+        (Field::Name, 0) => FieldName::Name,
+        (Field::Place, 0) => FieldName::Place,
+        (Field::Name | Field::Place | Field::Extension, _) => return None,
+        (Field::Title, _) => FieldName::Title,
+        (Field::Department, _) => FieldName::Department,
+        (Field::Skill, _) => FieldName::Skill,
+        (Field::Language, _) => FieldName::Language,
+        (Field::Email, _) => FieldName::Email,
+        (Field::Number, _) => FieldName::Number,
+    };
+    Some(Mark { field, item: mark.item, start: mark.start, end: mark.end })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_number_is_never_offered_first() {
+        let line = |kind, number: &str| Line { kind, number: number.parse().unwrap() };
+        let home = line(NumberKind::Home, "+442071838750");
+        let mobile = line(NumberKind::Mobile, "+447700900123");
+
+        assert_eq!(offered(&[home, mobile]), (Some(mobile.number), Some(home.number)));
+        assert_eq!(offered(&[home]), (None, Some(home.number)));
+    }
+}
