@@ -1,1 +1,31 @@
-//! The organisation's log: intake, ledger, fold, hub, directory sync.
+//! The organisation's log: what Zoom says goes in, in order and once; what desks must know comes out.
+//!
+//! A [`Relay`] lists the directory, asks for presence, takes in events, commits everything to a ledger,
+//! folds it into a roster and fans it out to desks over a loopback port. It paints nothing, calls nobody
+//! and keeps no person's own things; every failure is a code, never a sentence.
+
+mod core;
+mod declined;
+mod directory;
+mod door;
+mod failure;
+mod fold;
+mod housekeeping;
+mod hub;
+mod intake;
+mod ledger;
+mod log;
+mod options;
+mod presence;
+mod relay;
+mod repair;
+mod restore;
+mod snapshot;
+mod state;
+mod tally;
+mod wanted;
+
+pub use ledger::{LedgerError, Oddity, OddityKind};
+pub use options::{NoRandomness, Options, StartError, fresh_token};
+pub use relay::Relay;
+pub use tally::Counts;

@@ -1,0 +1,130 @@
+//! What all tasks of one relay share.
+
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use rollcall_model::Clock;
+use rollcall_zoom::{Client, ZoomError};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    declined::Declined,
+    failure::{self, Jitter, Next},
+    fold::Fold,
+    hub::Hub,
+    ledger::Ledger,
+    log::Log,
+    repair::{Recent, Unsure},
+    state::{Part, State},
+    tally::Tally,
+    wanted::Wanted,
+};
+
+/// What all tasks of one relay share.
+pub(crate) struct Core {
+    pub(crate) zoom: Client,
+    pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) log: Log,
+    pub(crate) fold: Fold,
+    pub(crate) state: State,
+    pub(crate) hub: Hub,
+    pub(crate) tally: Tally,
+    pub(crate) clock: Clock,
+    pub(crate) jitter: Jitter,
+    /// Whose presence is to be asked for.
+    pub(crate) presence: Wanted,
+    /// Whose record is to be asked for because an event touched it.
+    pub(crate) details: Wanted,
+    /// About whose presence Zoom gave no answer.
+    pub(crate) declined_presence: Declined,
+    /// About whose record Zoom gave no answer.
+    pub(crate) declined_details: Declined,
+    /// Whom desks looked at recently.
+    pub(crate) recent: Recent,
+    /// Whose calls were open when events were lost.
+    pub(crate) unsure: Unsure,
+    /// Wakes the sweep of presence.
+    pub(crate) sweep_now: Notify,
+    /// Wakes the check of calls that were open when events were lost.
+    pub(crate) check_calls: Notify,
+    /// Reports of presence from before this moment may have been overtaken by an event that was lost.
+    suspect_before: Mutex<Option<DateTime<Utc>>>,
+    pub(crate) stop: CancellationToken,
+}
+
+/// The parts of a core that are made outside of it.
+pub(crate) struct Made {
+    pub(crate) zoom: Client,
+    pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) log: Log,
+    pub(crate) fold: Fold,
+    pub(crate) clock: Clock,
+    pub(crate) seed: u64,
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("log", &self.ledger.name()).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    pub(crate) fn new(made: Made) -> Self {
+        Self {
+            zoom: made.zoom,
+            ledger: made.ledger,
+            log: made.log,
+            fold: made.fold,
+            state: State::new(),
+            hub: Hub::new(),
+            tally: Tally::default(),
+            clock: made.clock,
+            jitter: Jitter::new(made.seed),
+            presence: Wanted::default(),
+            details: Wanted::default(),
+            declined_presence: Declined::default(),
+            declined_details: Declined::default(),
+            recent: Recent::default(),
+            unsure: Unsure::default(),
+            sweep_now: Notify::new(),
+            check_calls: Notify::new(),
+            suspect_before: Mutex::new(None),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Since when events about presence may be relied on; nothing before the first connection.
+    pub(crate) fn suspect_before(&self) -> Option<DateTime<Utc>> {
+        *self.suspect_before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Events were lost up to `moment`.
+    pub(crate) fn suspect_all_before(&self, moment: DateTime<Utc>) {
+        *self.suspect_before.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);
+    }
+
+    /// Notes that Zoom refused something to `part`, and tells what to do.
+    pub(crate) fn refused(&self, part: Part, error: &ZoomError, failures: u32) -> Next {
+        let now = self.clock.now();
+        let next = failure::next(error, failures, now);
+        tracing::warn!(?part, %error, failures, ?next, "Zoom refused");
+        // A person whom Zoom does not know is no failure of ours, and a second's patience needs no admin.
+        if !matches!(error, ZoomError::NotFound | ZoomError::PerSecondLimit { .. } | ZoomError::Interrupted) {
+            self.state.failed(part, failure::failure(error, now));
+        }
+        next
+    }
+
+    /// Waits `pause` with jitter; tells whether the relay goes on.
+    pub(crate) async fn rest(&self, pause: Duration) -> bool {
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(self.jitter.spread(pause)) => true,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The directory: who there is, and what is known of each, with as few questions as that takes.
+
+mod course;
+mod detail;
+mod gone;
+mod sweep;
+
+pub(crate) use detail::{serve as serve_touched, sweep as sweep_details};
+pub(crate) use sweep::run as sweep;

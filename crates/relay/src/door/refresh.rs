@@ -1,0 +1,43 @@
+//! `POST /v1/people/{id}/refresh` and `POST /v1/people/refresh`: desks want to know how somebody is.
+//!
+//! The answer says only that the wish is known; what Zoom answers comes by the stream.
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::JsonRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use rollcall_model::PersonId;
+use rollcall_wire::{Failure, relay::Refresh};
+
+use super::{Shared, refuse};
+use crate::{core::Core, presence, wanted::Wish};
+
+/// After how many seconds a desk may come again when too many people are wanted.
+const COME_AGAIN_SECS: u32 = 5;
+
+/// Wants one person.
+pub(super) async fn one(State(door): Shared, Path(id): Path<String>) -> Response {
+    let id = PersonId::new(&id);
+    if door.core.fold.read(|roster| roster.get(&id).is_none()) {
+        return refuse(StatusCode::NOT_FOUND, Failure::UnknownPerson);
+    }
+    answer(&door.core, &[id])
+}
+
+/// Wants up to [`Refresh::MOST`] people; those whom nobody knows are passed over.
+pub(super) async fn many(State(door): Shared, body: Result<Json<Refresh>, JsonRejection>) -> Response {
+    match body {
+        Ok(Json(Refresh { people })) if people.len() <= Refresh::MOST => answer(&door.core, &people),
+        _ => refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: "people".to_owned() }),
+    }
+}
+
+fn answer(core: &Core, people: &[PersonId]) -> Response {
+    if presence::want(core, people).contains(&Wish::Full) {
+        let failure = Failure::SlowDown { retry_secs: COME_AGAIN_SECS };
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, failure);
+    }
+    StatusCode::ACCEPTED.into_response()
+}

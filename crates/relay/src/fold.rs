@@ -1,0 +1,114 @@
+//! The roster that all parts of the relay read, and the position up to which it knows the log.
+
+use std::sync::{PoisonError, RwLock};
+
+use rollcall_model::{Event, Logged, PersonFact, Roster, Seq};
+
+/// The fold of the log. Only the log's writer applies; everybody reads.
+#[derive(Debug)]
+pub(crate) struct Fold(RwLock<Known>);
+
+#[derive(Debug)]
+struct Known {
+    roster: Roster,
+    head: Seq,
+}
+
+impl Fold {
+    /// A roster that knows the log up to `head`.
+    pub(crate) const fn new(roster: Roster, head: Seq) -> Self {
+        Self(RwLock::new(Known { roster, head }))
+    }
+
+    /// Folds events in that are the next of the log.
+    pub(crate) fn apply(&self, events: &[Logged]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for Logged { seq, event } in events {
+            known.roster.apply(event.clone());
+            known.head = *seq;
+        }
+    }
+
+    /// Changes what no event can: how far back calls are remembered.
+    pub(crate) fn tidy(&self, change: impl FnOnce(&mut Roster)) {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner).roster);
+    }
+
+    /// Reads the roster. Do little in `question`: the writer waits for it.
+    pub(crate) fn read<T>(&self, question: impl FnOnce(&Roster) -> T) -> T {
+        question(&self.0.read().unwrap_or_else(PoisonError::into_inner).roster)
+    }
+
+    /// Reads the roster together with the position up to which it knows the log.
+    pub(crate) fn read_at<T>(&self, question: impl FnOnce(&Roster, Seq) -> T) -> T {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        question(&known.roster, known.head)
+    }
+
+    /// The last position that is folded in.
+    pub(crate) fn head(&self) -> Seq {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).head
+    }
+}
+
+/// Whether an answer tells anything that the roster does not know: the same facts heard again later are
+/// no news, except that a touched person was asked, and that a presence is still what it was.
+pub(crate) fn is_news(roster: &Roster, event: &Event) -> bool {
+    let report = match event {
+        Event::Presence(_) => return true,
+        Event::Call(report) => {
+            return roster.call(&report.call).is_none_or(|call| call.clone().learn(report));
+        }
+        Event::Person(report) => report,
+    };
+    let Some(person) = roster.get(&report.id).map(|entry| &entry.person) else { return true };
+    match &report.fact {
+        PersonFact::Profile(heard) => person.profile.as_ref().is_none_or(|known| known.value != *heard),
+        PersonFact::Phone(heard) => person.phone.as_ref().is_none_or(|known| known.value != *heard),
+        PersonFact::Standing(heard) => person.standing.as_ref().is_none_or(|known| known.value != *heard),
+        PersonFact::Detail(heard) => {
+            person.wants_detail() || person.detail.as_ref().is_none_or(|known| known.value != *heard)
+        }
+        PersonFact::Touched => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use rollcall_model::{Detail, PersonId, PersonReport, Profile, Standing};
+
+    use super::*;
+
+    fn said(fact: PersonFact, at: i64) -> Event {
+        let as_of = DateTime::from_timestamp(at, 0).unwrap();
+        Event::Person(PersonReport { id: PersonId::new("ada"), as_of, fact })
+    }
+
+    fn after(events: &[Event]) -> Roster {
+        let mut roster = Roster::default();
+        for event in events {
+            roster.apply(event.clone());
+        }
+        roster
+    }
+
+    #[test]
+    fn the_same_profile_listed_again_is_no_news() {
+        let roster = after(&[said(PersonFact::Profile(Profile::default()), 1)]);
+        let moved = Profile { department: "Lending".into(), ..Profile::default() };
+
+        assert!(!is_news(&roster, &said(PersonFact::Profile(Profile::default()), 2)));
+        assert!(is_news(&roster, &said(PersonFact::Profile(moved), 2)));
+        assert!(is_news(&roster, &said(PersonFact::Standing(Standing::Active), 2)));
+    }
+
+    #[test]
+    fn the_answer_about_a_touched_person_is_news_even_when_nothing_changed() {
+        let detail = || PersonFact::Detail(Detail::default());
+        let roster = after(&[said(detail(), 1), said(PersonFact::Touched, 2)]);
+
+        assert!(is_news(&roster, &said(detail(), 3)));
+        assert!(!is_news(&after(&[said(detail(), 1)]), &said(detail(), 3)));
+    }
+}

@@ -1,0 +1,79 @@
+//! What keeps the log small: snapshots, compaction, and forgetting what is too old to matter.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use rollcall_model::{Roster, Seq};
+use rollcall_wire::Failure;
+
+use crate::{core::Core, ledger::LedgerError, snapshot::Lines, state::Part};
+
+/// How often to look.
+const LOOK: Duration = Duration::from_secs(10);
+/// A snapshot is taken after so many events, or after one for each person when there are more people.
+const SNAPSHOT_AFTER: u64 = 10_000;
+/// So many events are kept even when a snapshot knows them.
+const KEEP: u64 = 100_000;
+/// How many events one transaction removes: the writer waits meanwhile.
+const STEP: u64 = 10_000;
+/// How long a delivery can come again: Zoom repeats for an hour and a half.
+const DELIVERIES: TimeDelta = TimeDelta::hours(24);
+/// Calls that were last heard of before this are no longer told to new desks.
+const CALLS: TimeDelta = TimeDelta::hours(24);
+
+/// Keeps house until the relay stops.
+pub(crate) async fn run(core: Arc<Core>) {
+    loop {
+        if let Err(error) = tidy(&core).await {
+            tracing::error!(%error, "housekeeping failed");
+            core.state.failed(Part::Ledger, Failure::from(&error));
+        }
+        tokio::select! {
+            () = core.stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn tidy(core: &Core) -> Result<(), LedgerError> {
+    let now = core.clock.now();
+    core.fold.tidy(|roster| roster.forget_calls_before(now - CALLS));
+    core.ledger.forget_deliveries(now - DELIVERIES).await?;
+    let taken = core.ledger.snapshot().await?.unwrap_or(Seq::START);
+    let (people, head) = core.fold.read_at(|roster, head| (Roster::len(roster), head));
+    if head.0 - taken.0 >= SNAPSHOT_AFTER.max(people as u64) {
+        take_snapshot(core).await?;
+    }
+    compact(core).await
+}
+
+async fn take_snapshot(core: &Core) -> Result<(), LedgerError> {
+    let mut lines = Lines::of(&core.fold, core.ledger.name());
+    let seq = lines.seq();
+    core.ledger.open_snapshot(seq).await?;
+    for part in 0.. {
+        let body = lines.next_part(&core.fold).map_err(LedgerError::Encoding)?;
+        let Some(body) = body else { break };
+        if core.stop.is_cancelled() {
+            // An open snapshot does not count, and the next one drops it.
+            return Ok(());
+        }
+        core.ledger.add_part(seq, part, &body).await?;
+    }
+    core.ledger.close_snapshot(seq).await?;
+    tracing::info!(seq = seq.0, "a snapshot was taken");
+    Ok(())
+}
+
+async fn compact(core: &Core) -> Result<(), LedgerError> {
+    let span = core.ledger.span().await?;
+    let target = span.head.0.saturating_sub(KEEP);
+    let mut floor = span.floor.0;
+    while floor < target && !core.stop.is_cancelled() {
+        floor = target.min(floor + STEP);
+        if core.ledger.compact(Seq(floor)).await? == 0 {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What Zoom delivers: parsed, counted, recognised when it comes again, and handed to the log's writer.
+//!
+//! Nothing that Zoom sends stops the stream: what cannot be read is counted, and the shape of the first
+//! hundred is kept for the doctor.
+
+mod shape;
+
+use std::sync::{Arc, atomic::Ordering};
+
+use bytes::Bytes;
+use rollcall_wire::Failure;
+use rollcall_zoom::{
+    delivery::{self, Meaning},
+    subscription::Heard,
+};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc;
+
+use crate::{
+    core::Core,
+    failure,
+    ledger::{Arrival, ODDITIES_KEPT, Oddity, OddityKind},
+    log::Stopping,
+    repair,
+    state::Part,
+    tally::count,
+};
+
+/// How many deliveries may wait; beyond that reading from Zoom waits.
+pub(crate) const QUEUE: usize = 1_024;
+
+/// Takes in what the subscription brings, until the relay stops.
+pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
+    loop {
+        let heard = tokio::select! {
+            () = core.stop.cancelled() => return,
+            heard = heard.recv() => heard,
+        };
+        match heard {
+            None => return,
+            Some(Heard::Connected) => repair::begin(&core),
+            Some(Heard::Lost { why }) => {
+                let now = core.clock.now();
+                core.state.lost(now, failure::lost(&why, now));
+            }
+            Some(Heard::Delivery(body)) => {
+                if take_in(&core, &body).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
+    count(&core.tally.deliveries, 1);
+    let Ok(delivery) = delivery::parse(body) else {
+        count(&core.tally.malformed, 1);
+        keep_oddity(core, OddityKind::Malformed, body).await;
+        return Ok(());
+    };
+    match delivery.meaning {
+        Meaning::Events(events) if events.is_empty() => Ok(()),
+        Meaning::Events(events) => {
+            core.log.append(Arrival { digest: Some(Sha256::digest(body).into()), events }).await
+        }
+        Meaning::Unknown => {
+            count(&core.tally.unknown, 1);
+            keep_oddity(core, OddityKind::Unknown, body).await;
+            Ok(())
+        }
+        Meaning::Deauthorized { .. } => {
+            core.state.failed(Part::Events, Failure::AppNotActivated);
+            Ok(())
+        }
+        // Only a webhook's address is validated; there is none here.
+        Meaning::Validation { .. } => Ok(()),
+    }
+}
+
+async fn keep_oddity(core: &Core, kind: OddityKind, body: &Bytes) {
+    let seen = core.tally.malformed.load(Ordering::Relaxed) + core.tally.unknown.load(Ordering::Relaxed);
+    if i64::try_from(seen).is_ok_and(|seen| seen > ODDITIES_KEPT) {
+        return;
+    }
+    let shape = shape::of(body);
+    tracing::warn!(?kind, bytes = body.len(), "a delivery could not be read");
+    let oddity = Oddity { heard_at: core.clock.now(), kind, bytes: body.len() as u64, shape };
+    if let Err(error) = core.ledger.keep_oddity(&oddity).await {
+        tracing::error!(%error, "an oddity could not be kept");
+    }
+}

@@ -1,0 +1,180 @@
+//! The log in one `SQLite` file: WAL, `synchronous=FULL`, one writer, two readers.
+
+mod log;
+mod oddity;
+mod snapshot;
+mod sweep;
+
+use std::{
+    collections::HashSet,
+    fs::OpenOptions,
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use rollcall_model::{Logged, PersonId, Seq};
+use sqlx::{
+    SqlitePool,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Appended, Arrival, Checkpoint, Ledger, LedgerError, Oddity, Span};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/ledger/migrations");
+
+/// How long a statement waits for another program that holds the file.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A ledger in a file of this machine.
+#[derive(Debug)]
+pub(crate) struct SqliteLedger {
+    name: String,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteLedger {
+    /// Opens the file, made with rights for its owner only, and brings it to this version's form.
+    pub(crate) async fn open(path: &Path) -> Result<Self, LedgerError> {
+        make_private(path).map_err(LedgerError::File)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        MIGRATIONS.run(&writer).await?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(2).connect_with(options.read_only(true)).await?;
+        let name = log::name(&readers).await?;
+        Ok(Self { name, writer, readers })
+    }
+
+    /// Moves a file that cannot be used out of the way, with the files that belong to it; tells the new
+    /// name of the main one.
+    pub(crate) fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, LedgerError> {
+        let kept = with_end(path, &format!(".{}", now.format("%Y%m%dT%H%M%S%.3fZ")));
+        for end in ["-wal", "-shm", ""] {
+            match std::fs::rename(with_end(path, end), with_end(&kept, end)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(LedgerError::File(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(kept.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteLedger {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn span(&self) -> Result<Span, LedgerError> {
+        log::span(&self.readers).await
+    }
+
+    async fn append(&self, arrivals: &[Arrival], now: DateTime<Utc>) -> Result<Appended, LedgerError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let appended = log::append(&mut transaction, arrivals, now).await?;
+        transaction.commit().await?;
+        Ok(appended)
+    }
+
+    async fn tail(&self, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError> {
+        log::tail(&self.readers, after, limit).await
+    }
+
+    async fn open_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        snapshot::drop_unfinished(&mut transaction).await?;
+        snapshot::open(&mut transaction, seq).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn add_part(&self, seq: Seq, part: i64, body: &str) -> Result<(), LedgerError> {
+        snapshot::add_part(&self.writer, seq, part, body).await
+    }
+
+    async fn close_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        snapshot::mark_whole(&mut transaction, seq).await?;
+        snapshot::drop_others(&mut transaction, seq).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn snapshot(&self) -> Result<Option<Seq>, LedgerError> {
+        snapshot::whole(&self.readers).await
+    }
+
+    async fn part(&self, seq: Seq, part: i64) -> Result<Option<String>, LedgerError> {
+        snapshot::part(&self.readers, seq, part).await
+    }
+
+    async fn compact(&self, upto: Seq) -> Result<u64, LedgerError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        log::raise_floor(&mut transaction, upto).await?;
+        let gone = log::drop_below_floor(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(gone)
+    }
+
+    async fn forget_deliveries(&self, horizon: DateTime<Utc>) -> Result<u64, LedgerError> {
+        log::forget_deliveries(&self.writer, horizon).await
+    }
+
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, LedgerError> {
+        sweep::checkpoint(&self.readers).await
+    }
+
+    async fn keep_checkpoint(&self, at: &Checkpoint, listed: &[PersonId]) -> Result<(), LedgerError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        sweep::keep(&mut transaction, at).await?;
+        sweep::list(&mut transaction, at.number, listed).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn listed(&self, number: i64) -> Result<HashSet<PersonId>, LedgerError> {
+        sweep::listed(&self.readers, number).await
+    }
+
+    async fn keep_oddity(&self, oddity: &Oddity) -> Result<(), LedgerError> {
+        oddity::keep(&self.writer, oddity).await
+    }
+
+    async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
+        oddity::all(&self.readers).await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files
+/// beside it (`-wal`, `-shm`) the same rights.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.sync_all()
+}
+
+/// `path` with more at the end of its name.
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}

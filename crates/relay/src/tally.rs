@@ -1,0 +1,54 @@
+//! What the relay counts.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Counters that only go up, from the start of the relay.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) deliveries: AtomicU64,
+    pub(crate) repeats: AtomicU64,
+    pub(crate) malformed: AtomicU64,
+    pub(crate) unknown: AtomicU64,
+    pub(crate) events: AtomicU64,
+    pub(crate) commits: AtomicU64,
+    pub(crate) slow_desks: AtomicU64,
+}
+
+/// What the relay has counted since it started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Deliveries that came from Zoom.
+    pub deliveries: u64,
+    /// Deliveries that had come before.
+    pub repeats: u64,
+    /// Deliveries that had not Zoom's form.
+    pub malformed: u64,
+    /// Deliveries that name an event which the relay does not know.
+    pub unknown: u64,
+    /// Events that were appended to the log.
+    pub events: u64,
+    /// Transactions in which they were appended.
+    pub commits: u64,
+    /// Sockets that were closed because their desk read too slowly.
+    pub slow_desks: u64,
+}
+
+/// Adds to a counter.
+pub(crate) fn count(counter: &AtomicU64, more: u64) {
+    counter.fetch_add(more, Relaxed);
+}
+
+impl Tally {
+    /// What was counted so far.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts {
+            deliveries: self.deliveries.load(Relaxed),
+            repeats: self.repeats.load(Relaxed),
+            malformed: self.malformed.load(Relaxed),
+            unknown: self.unknown.load(Relaxed),
+            events: self.events.load(Relaxed),
+            commits: self.commits.load(Relaxed),
+            slow_desks: self.slow_desks.load(Relaxed),
+        }
+    }
+}

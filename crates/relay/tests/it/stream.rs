@@ -1,0 +1,121 @@
+use std::time::Duration;
+
+use rollcall_model::{PresenceState, Seq};
+use rollcall_wire::relay::{Bye, Frame, Resume};
+
+use crate::{
+    desk::{Desk, frame, socket},
+    house::{House, until},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_presence_event_of_zoom_reaches_the_desk_as_a_frame() {
+    let house = House::of(20).await;
+    let (relay, mut desk) = house.settled().await;
+    let agent = house.zoom.ready().agent_user_id.clone();
+
+    house.zoom.set_presence(&agent, "Do_Not_Disturb").unwrap();
+
+    desk.until("the event comes", |desk| desk.presence(&agent) == Some(PresenceState::DoNotDisturb)).await;
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_comes_back_gets_exactly_what_it_missed() {
+    let house = House::of(20).await;
+    let (relay, mut desk) = house.settled().await;
+    let agent = house.zoom.ready().agent_user_id.clone();
+    desk.hang_up();
+    for status in ["Away", "Available", "Do_Not_Disturb", "Away"] {
+        house.zoom.set_presence(&agent, status).unwrap();
+    }
+
+    let resume = desk.follow(&relay).await;
+
+    assert_eq!(resume, Resume::Tail);
+    desk.until("the last event comes", |desk| desk.presence(&agent) == Some(PresenceState::Away)).await;
+    let fresh = Desk::snapshot(&relay).await;
+    desk.until("both know the same", |desk| desk.seq >= fresh.seq).await;
+    if desk.seq == fresh.seq {
+        assert_eq!(desk.roster, fresh.roster);
+    }
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_of_another_log_is_sent_to_the_snapshot() {
+    let house = House::of(20).await;
+    let (relay, desk) = house.settled().await;
+
+    for (since, log) in [(desk.seq, "another"), (Seq(desk.seq.0 + 1_000_000), desk.log.as_str())] {
+        let mut socket = socket(&relay, since, log).await;
+        let Some(Frame::Hello { resume, log, .. }) = frame(&mut socket).await else { panic!("a hello") };
+        assert_eq!((resume, log.as_str()), (Resume::Snapshot, desk.log.as_str()));
+        assert_eq!(frame(&mut socket).await, None, "nothing follows");
+    }
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_is_too_far_behind_is_sent_to_the_snapshot() {
+    let house = House::of(600).await;
+    let (relay, mut desk) = house.settled().await;
+    desk.until("the tail is longer than a snapshot", |desk| desk.seq.0 > 1_200).await;
+
+    let mut socket = socket(&relay, Seq::START, &desk.log).await;
+
+    let Some(Frame::Hello { resume, .. }) = frame(&mut socket).await else { panic!("a hello") };
+    assert_eq!(resume, Resume::Snapshot);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_reads_too_slowly_is_told_to_come_again() {
+    let house = House::of(20).await;
+    house.zoom.mischief_on(rollcall_fake_zoom::Mischief::NoLimits);
+    let (relay, desk) = house.settled().await;
+    let agent = house.zoom.ready().agent_user_id.clone();
+    let mut slow = socket(&relay, desk.seq, &desk.log).await;
+
+    until("the slow desk fell out of the ring", async || {
+        for _ in 0..200 {
+            house.zoom.emit(long_event(&agent, house.clock.now()));
+        }
+        relay.counts().slow_desks > 0
+    })
+    .await;
+
+    let mut last = None;
+    while let Some(next) = frame(&mut slow).await {
+        last = Some(next);
+    }
+    assert_eq!(last, Some(Frame::Bye { why: Bye::Resume }));
+    relay.stop().await;
+}
+
+/// A presence event with a long raw word, so that few of them fill a socket.
+fn long_event(person: &str, at: chrono::DateTime<chrono::Utc>) -> serde_json::Value {
+    serde_json::json!({
+        "event": "user.presence_status_updated",
+        "event_ts": at.timestamp_millis(),
+        "payload": { "account_id": "acc", "object": {
+            "date_time": at.to_rfc3339(), "id": person, "email": "a@example.test",
+            "presence_status": format!("Word_{}_{}", at.timestamp_micros(), "x".repeat(20_000)),
+        }},
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_stops_says_so_and_stops_soon() {
+    let house = House::of(20).await;
+    let (relay, mut desk) = house.settled().await;
+
+    tokio::time::timeout(Duration::from_secs(8), relay.stop()).await.unwrap();
+
+    let bye = loop {
+        if let Some(bye) = desk.hear().await {
+            break bye;
+        }
+    };
+    assert_eq!(bye, Bye::Stopping);
+}
