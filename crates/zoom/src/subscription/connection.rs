@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use secrecy::ExposeSecret;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
@@ -30,11 +31,11 @@ const LONGEST_FRAME: usize = 2 << 20;
 
 /// An accepted connection.
 #[derive(Debug)]
-pub(super) struct Connection {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+pub(super) struct Connection<S> {
+    socket: WebSocketStream<S>,
 }
 
-impl Connection {
+impl Connection<MaybeTlsStream<TcpStream>> {
     /// Connects and waits for Zoom's acceptance.
     pub(super) async fn open(client: &Client, subscription_id: &str, token: &Token) -> Result<Self, LostWhy> {
         transport::install_tls();
@@ -52,7 +53,10 @@ impl Connection {
         // The handshake's state is large and short-lived: it is kept off the task.
         timeout(OPEN_WITHIN, Box::pin(opening)).await.unwrap_or(Err(LostWhy::Unreachable))
     }
+}
 
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    /// Waits for Zoom's first word.
     async fn accepted(&mut self) -> Result<(), LostWhy> {
         loop {
             match said(self.socket.next().await)? {
@@ -126,5 +130,106 @@ fn not_connected(failure: &tungstenite::Error) -> LostWhy {
     match failure {
         tungstenite::Error::Http(response) => LostWhy::Handshake { status: response.status().as_u16() },
         _ => LostWhy::Unreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::{io::DuplexStream, sync::mpsc::Receiver, task::JoinHandle};
+    use tokio_tungstenite::{accept_async, client_async};
+
+    /// Zoom's end of a connection, what was heard at ours, and the task that listens.
+    struct Line {
+        zoom: WebSocketStream<DuplexStream>,
+        heard: Receiver<Heard>,
+        listening: JoinHandle<Result<NobodyListens, LostWhy>>,
+    }
+
+    async fn line(room: usize) -> Line {
+        let (ours, theirs) = tokio::io::duplex(64 << 10);
+        let (zoom, socket) = tokio::join!(accept_async(theirs), client_async("ws://zoom.test/ws", ours));
+        let (passed_on, heard) = mpsc::channel(room);
+        let connection = Connection { socket: socket.unwrap().0 };
+        let listening = tokio::spawn(async move { connection.listen(&passed_on).await });
+        Line { zoom: zoom.unwrap(), heard, listening }
+    }
+
+    fn delivery(text: &str) -> Message {
+        let frame = serde_json::json!({ "module": "message", "content": text });
+        Message::text(frame.to_string())
+    }
+
+    async fn next_text(zoom: &mut WebSocketStream<DuplexStream>) -> String {
+        zoom.next().await.unwrap().unwrap().into_text().unwrap().to_string()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_text_heartbeat_leaves_every_thirty_seconds() {
+        let mut line = line(1).await;
+        let begun = Instant::now();
+
+        for beat in 1..=5 {
+            assert_eq!(next_text(&mut line.zoom).await, frame::HEARTBEAT);
+            assert_eq!(begun.elapsed().as_secs(), 30 * beat);
+            let alive = r#"{"module":"heartbeat","success":true,"content":"live","header":{}}"#;
+            line.zoom.send(Message::text(alive)).await.unwrap();
+        }
+        assert!(!line.listening.is_finished());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn forty_five_seconds_of_silence_end_the_connection() {
+        let line = line(1).await;
+        let begun = Instant::now();
+
+        let end = line.listening.await.unwrap();
+
+        assert_eq!(end.unwrap_err(), LostWhy::Silent);
+        assert_eq!(begun.elapsed().as_secs(), 45);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_listener_is_waited_for_with_heartbeats() {
+        let mut line = line(1).await;
+        for text in ["one", "two", "three"] {
+            line.zoom.send(delivery(text)).await.unwrap();
+        }
+
+        for _ in 0..4 {
+            assert_eq!(next_text(&mut line.zoom).await, frame::HEARTBEAT);
+        }
+
+        for text in ["one", "two", "three"] {
+            assert_eq!(line.heard.recv().await, Some(Heard::Delivery(text.into())));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn frames_that_mean_nothing_are_passed_over() {
+        let mut line = line(8).await;
+        for noise in ["", "live", "[1]", r#"{"module":7}"#] {
+            line.zoom.send(Message::text(noise)).await.unwrap();
+        }
+        line.zoom.send(delivery("after the noise")).await.unwrap();
+
+        assert_eq!(line.heard.recv().await, Some(Heard::Delivery("after the noise".into())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_close_is_told_with_its_code() {
+        let mut line = line(1).await;
+        let close = tungstenite::protocol::CloseFrame { code: 4001.into(), reason: "newer".into() };
+        line.zoom.close(Some(close)).await.unwrap();
+
+        assert_eq!(line.listening.await.unwrap().unwrap_err(), LostWhy::Closed { code: 4001 });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn listening_ends_when_nobody_listens() {
+        let line = line(1).await;
+        drop(line.heard);
+
+        assert!(line.listening.await.unwrap().is_ok());
     }
 }
