@@ -17,6 +17,8 @@ pub(super) struct Digits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     text: String,
+    /// What is taken off the gain, because this is not quite what was typed.
+    doubt: u8,
     /// For each digit, last first: the digit in all sixteen places.
     places: Vec<u64>,
 }
@@ -57,24 +59,26 @@ impl Digits {
 }
 
 impl Pattern {
-    /// Reads digits; nothing when there are none, or more than any number has.
-    pub(super) fn new(text: &str) -> Option<Self> {
+    /// The patterns that a typed number may mean: as it is, without the zeros of a trunk or of `00`, and
+    /// without `011`, by which North America dials abroad. Nothing when it is no number, or longer than
+    /// any.
+    pub(super) fn meanings(text: &str) -> Vec<Self> {
+        let plain = Some(text.trim_start_matches('0')).filter(|rest| rest.len() < text.len());
+        let abroad = text.strip_prefix("011").filter(|rest| rest.len() >= 4);
+        let typed = Self::new(text, 0);
+        typed
+            .into_iter()
+            .chain([plain, abroad].into_iter().flatten().filter_map(|rest| Self::new(rest, 1)))
+            .collect()
+    }
+
+    fn new(text: &str, doubt: u8) -> Option<Self> {
         let digits = !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
         (digits && text.len() <= MOST).then(|| Self {
             text: text.to_owned(),
+            doubt,
             places: text.bytes().rev().map(|digit| u64::from(digit - b'0' + 1) * ONES).collect(),
         })
-    }
-
-    /// The patterns that a typed number may mean: as it is, without the zeros of a trunk or of `00`, and
-    /// without `011`, by which North America dials abroad.
-    pub(super) fn meanings(text: &str) -> Vec<Self> {
-        let plain = text.trim_start_matches('0');
-        let abroad = text.strip_prefix("011").filter(|rest| rest.len() >= 4);
-        let mut meanings: Vec<Self> =
-            [Some(text), Some(plain), abroad].into_iter().flatten().filter_map(Self::new).collect();
-        meanings.dedup();
-        meanings
     }
 
     /// Where the pattern stands in `text`, in characters; the digits of `text` are ASCII.
@@ -110,11 +114,12 @@ impl Pattern {
         let ends = found & 1 == 1;
         let starts =
             length.checked_sub(narrow(self.places.len())).is_some_and(|rest| found >> (4 * rest) & 1 == 1);
-        match (starts, ends) {
+        let gain = match (starts, ends) {
             (true, true) if length as usize == self.places.len() => fit::WHOLE_NUMBER,
             (false, false) => fit::INSIDE_NUMBER,
             _ => fit::END_OF_NUMBER,
-        }
+        };
+        gain - self.doubt
     }
 }
 
@@ -139,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn gain(pattern: &str, number: &str) -> Option<u8> {
-        Pattern::new(pattern).unwrap().gain_in(number)
+        Pattern::new(pattern, 0).unwrap().gain_in(number)
     }
 
     #[test]
@@ -160,6 +165,13 @@ mod tests {
         assert!(means("00442071838750", "+442071838750"));
         assert!(means("011442071838750", "+442071838750"));
         assert!(means("0669821234", "+390669821234"));
+    }
+
+    #[test]
+    fn the_digits_as_they_were_typed_are_the_better_find() {
+        let best =
+            |number| Pattern::meanings("0999").iter().filter_map(|pattern| pattern.gain_in(number)).max();
+        assert!(best("+4420710999") > best("+4420711999"));
     }
 
     proptest! {

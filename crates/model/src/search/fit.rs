@@ -18,8 +18,8 @@ pub(super) type Gains = [u8; 16];
 /// More words than this in one question do not count: the distance above holds up to here.
 pub(super) const MOST_WORDS: usize = 12;
 
-const NAME_WORD: u8 = 32;
-const NAME_PREFIX: u8 = 31;
+const NAME_WORD: u8 = 48;
+const NAME_PREFIX: u8 = 47;
 const OTHER_WORD: u8 = 16;
 const OTHER_PREFIX: u8 = 15;
 

@@ -11,6 +11,7 @@ use super::slot::narrow;
 pub(super) struct Reading {
     folded: String,
     native: String,
+    spelt: String,
     letters: Vec<Letter>,
     parts: Vec<Part>,
     /// First letter of the part that is being read.
@@ -21,8 +22,10 @@ pub(super) struct Reading {
 /// One character of the text that belongs to a word.
 #[derive(Clone, Copy, Debug)]
 struct Letter {
-    folded_end: u32,
-    native_end: u32,
+    /// Where its folded, native and spelt-out forms end.
+    ends: [u32; 3],
+    /// Whether it is spelt out in more than one letter.
+    is_spelt: bool,
     /// Where it stands in the text, in UTF-16 units.
     start: u32,
     end: u32,
@@ -40,13 +43,35 @@ struct Part {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Term<'r> {
     pub(super) text: &'r str,
-    /// Whether it is in the script of the text and not transliterated.
-    pub(super) native: bool,
+    form: Form,
     first: usize,
 }
 
+/// How a word is written.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// In plain Latin letters.
+    Folded,
+    /// In its own script, where that is not Latin.
+    Native,
+    /// With `ue` for `ü` and the like, where it has such a letter.
+    Spelt,
+}
+
+/// The forms in which a word can be looked up; those that it does not have are empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Forms<'r> {
+    pub(super) folded: &'r str,
+    pub(super) native: &'r str,
+    pub(super) spelt: &'r str,
+}
+
+/// What a character is in a text.
 enum Glyph {
-    Letter { alone: bool },
+    /// Part of a word; `alone`, when it is one itself.
+    Letter {
+        alone: bool,
+    },
     Silent,
     Break,
     Space,
@@ -62,6 +87,7 @@ impl Reading {
     pub(super) fn read(&mut self, text: &str) {
         self.folded.clear();
         self.native.clear();
+        self.spelt.clear();
         self.letters.clear();
         self.parts.clear();
         self.open = None;
@@ -70,7 +96,7 @@ impl Reading {
         for c in text.chars() {
             let end = start + narrow(c.len_utf16());
             match self.fold(c) {
-                Glyph::Letter { alone } => self.letter(start, end, alone),
+                Glyph::Letter { alone } => self.letter(c, start, end, alone),
                 Glyph::Silent => self.widen(end),
                 Glyph::Break => self.close(),
                 Glyph::Space => {
@@ -86,42 +112,45 @@ impl Reading {
     /// Every form under which something of the text is looked up; with `joined`, also runs of parts.
     pub(super) fn terms(&self, joined: bool) -> impl Iterator<Item = Term<'_>> {
         self.parts.chunk_by(|one, other| one.chunk == other.chunk).flat_map(move |parts| {
-            let folded = runs(parts.len(), joined).map(|(from, to)| self.term(parts[from], parts[to], false));
-            let native = (0..parts.len()).map(|from| self.term(parts[from], parts[parts.len() - 1], true));
-            folded.chain(native).filter(|term| !term.text.is_empty())
+            let run = move |form| move |(from, to): (usize, usize)| self.term(parts[from], parts[to], form);
+            let folded = runs(parts.len(), joined).map(run(Form::Folded));
+            let spelt = runs(parts.len(), joined).map(run(Form::Spelt));
+            let native = (0..parts.len()).map(move |from| (from, parts.len() - 1)).map(run(Form::Native));
+            folded.chain(spelt).chain(native).filter(|term| !term.text.is_empty())
         })
     }
 
-    /// The parts one by one: transliterated, and in the script of the text where it is another one.
-    pub(super) fn words(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parts.iter().map(|&part| (self.term(part, part, false).text, self.term(part, part, true).text))
+    /// The parts one by one.
+    pub(super) fn words(&self) -> impl Iterator<Item = Forms<'_>> {
+        self.parts.iter().map(|&part| {
+            let text = |form| self.term(part, part, form).text;
+            Forms { folded: text(Form::Folded), native: text(Form::Native), spelt: text(Form::Spelt) }
+        })
     }
 
     /// Where the first `bytes` bytes of `term` stand in the text, in UTF-16 units.
     pub(super) fn place(&self, term: &Term<'_>, bytes: usize) -> (u32, u32) {
-        let goal = narrow(self.start_of(term.first, term.native) + bytes);
+        let goal = narrow(self.start_of(term.first, term.form) + bytes);
         let letters = &self.letters[term.first..];
-        let reached =
-            |letter: &&Letter| if term.native { letter.native_end } else { letter.folded_end } >= goal;
-        let last = letters.iter().find(reached).or(letters.last());
+        let last = letters.iter().find(|letter| letter.ends[term.form as usize] >= goal).or(letters.last());
         (letters.first().map_or(0, |letter| letter.start), last.map_or(0, |letter| letter.end))
     }
 
-    fn term(&self, from: Part, to: Part, native: bool) -> Term<'_> {
-        let (text, end) = if native {
-            (&self.native, self.letters[to.last as usize - 1].native_end)
-        } else {
-            (&self.folded, self.letters[to.last as usize - 1].folded_end)
+    fn term(&self, from: Part, to: Part, form: Form) -> Term<'_> {
+        let letters = &self.letters[from.first as usize..to.last as usize];
+        let (text, exists) = match form {
+            Form::Folded => (&self.folded, true),
+            Form::Native => (&self.native, true),
+            Form::Spelt => (&self.spelt, letters.iter().any(|letter| letter.is_spelt)),
         };
-        let start = self.start_of(from.first as usize, native);
-        Term { text: cut(&text[start..end as usize]), native, first: from.first as usize }
+        let start = self.start_of(from.first as usize, form);
+        let end =
+            letters.last().filter(|_| exists).map_or(start, |letter| letter.ends[form as usize] as usize);
+        Term { text: cut(&text[start..end]), form, first: from.first as usize }
     }
 
-    fn start_of(&self, letter: usize, native: bool) -> usize {
-        let Some(before) = letter.checked_sub(1).map(|before| self.letters[before]) else {
-            return 0;
-        };
-        (if native { before.native_end } else { before.folded_end }) as usize
+    fn start_of(&self, letter: usize, form: Form) -> usize {
+        letter.checked_sub(1).map_or(0, |before| self.letters[before].ends[form as usize] as usize)
     }
 
     /// Appends what `c` folds to; tells what `c` is in a word.
@@ -157,11 +186,13 @@ impl Reading {
         Glyph::Letter { alone: ascii.ends_with(' ') }
     }
 
-    fn letter(&mut self, start: u32, end: u32, alone: bool) {
-        let place = narrow(self.letters.len());
-        self.open.get_or_insert(place);
-        let (folded_end, native_end) = (narrow(self.folded.len()), narrow(self.native.len()));
-        self.letters.push(Letter { folded_end, native_end, start, end });
+    fn letter(&mut self, c: char, start: u32, end: u32, alone: bool) {
+        let before = self.letters.last().map_or([0; 3], |letter| letter.ends);
+        self.open.get_or_insert(narrow(self.letters.len()));
+        let spelt = spelt_out(c);
+        self.spelt.push_str(spelt.unwrap_or(&self.folded[before[0] as usize..]));
+        let ends = [narrow(self.folded.len()), narrow(self.native.len()), narrow(self.spelt.len())];
+        self.letters.push(Letter { ends, is_spelt: spelt.is_some(), start, end });
         if alone {
             self.close();
         }
@@ -185,7 +216,7 @@ impl Reading {
 pub fn folded(text: &str) -> String {
     let mut reading = Reading::default();
     reading.read(text);
-    reading.words().map(|(folded, _)| folded).collect::<Vec<_>>().join(" ")
+    reading.words().map(|word| word.folded).collect::<Vec<_>>().join(" ")
 }
 
 /// First and last part of every run of parts that is a term.
@@ -212,6 +243,17 @@ fn transliterated(c: char) -> Option<&'static str> {
     match c {
         'ə' | 'Ə' => Some("a"),
         _ => deunicode::deunicode_char(c),
+    }
+}
+
+/// How a letter with a sign is written by those who do not have it on their keys.
+fn spelt_out(c: char) -> Option<&'static str> {
+    match c {
+        'ä' | 'Ä' => Some("ae"),
+        'ö' | 'Ö' | 'ø' | 'Ø' => Some("oe"),
+        'ü' | 'Ü' => Some("ue"),
+        'å' | 'Å' => Some("aa"),
+        _ => None,
     }
 }
 
@@ -251,6 +293,12 @@ mod tests {
     fn a_word_in_another_script_is_kept_and_transliterated() {
         assert_eq!(terms("Иван"), ["ivan", "иван"]);
         assert_eq!(terms("王明"), ["wang", "wangming", "ming", "王明", "明"]);
+    }
+
+    #[test]
+    fn an_umlaut_is_also_spelt_out() {
+        assert_eq!(terms("Müller-Öz"), ["muller", "mulleroz", "oz", "mueller", "muelleroez", "oez"]);
+        assert_eq!(terms("Miller"), ["miller"]);
     }
 
     #[test]

@@ -135,4 +135,24 @@ mod tests {
 
         assert!(standing.words().of(0) < standing.words().of(1));
     }
+
+    #[test]
+    fn searches_read_while_the_writer_makes_it_longer() {
+        let standing = Standing::default();
+        let last = Slot(20 * 1024);
+
+        std::thread::scope(|threads| {
+            let reader = threads.spawn(|| {
+                while !is_free(standing.words().of(last.0)) {
+                    std::hint::spin_loop();
+                }
+            });
+            for slot in (0..=last.0).map(Slot) {
+                standing.set(slot, PresenceState::Mobile);
+            }
+            reader.join().unwrap();
+        });
+
+        assert!((0..=last.0).all(|slot| is_free(standing.words().of(slot))));
+    }
 }

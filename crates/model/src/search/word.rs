@@ -3,7 +3,7 @@
 use super::{
     digits::Pattern,
     fit::{self, Gains},
-    fold::Reading,
+    fold::{Forms, Reading},
 };
 
 /// One word that must be found: in any of its spellings, or as digits of a number.
@@ -30,30 +30,36 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     let text = &text[..text.floor_char_boundary(LONGEST)];
     let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
     if !digits.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-()./ ".contains(c)) {
-        return vec![Word::new(&digits, "")];
+        return vec![Word::new(Forms { folded: &digits, native: "", spelt: "" })];
     }
     let chunks: Vec<&str> = text.split_whitespace().map(without_domain).collect();
     let mut reading = Reading::default();
     reading.read(&chunks.join(" "));
     let mut known = Vec::new();
-    for pair in reading.words() {
-        if !known.contains(&pair) {
-            known.push(pair);
+    for forms in reading.words() {
+        if !known.contains(&forms) {
+            known.push(forms);
         }
     }
-    known.into_iter().take(fit::MOST_WORDS).map(|(folded, native)| Word::new(folded, native)).collect()
+    known.into_iter().take(fit::MOST_WORDS).map(Word::new).collect()
 }
 
 impl Word {
-    fn new(folded: &str, native: &str) -> Self {
+    fn new(forms: Forms<'_>) -> Self {
+        let Forms { folded, native, spelt } = forms;
+        let transliterated = !native.is_empty();
         let spelling = |text: &str, exact, prefix| Spelling { text: text.to_owned(), exact, prefix };
-        let spellings = match (folded, native) {
-            (typed, "") | ("", typed) => vec![spelling(typed, &fit::EXACT, &fit::PREFIX)],
-            (folded, native) => vec![
-                spelling(native, &fit::EXACT, &fit::PREFIX),
-                spelling(folded, &fit::SOUNDS_EXACT, &fit::SOUNDS_PREFIX),
-            ],
+        let folded_spelling = if transliterated {
+            spelling(folded, &fit::SOUNDS_EXACT, &fit::SOUNDS_PREFIX)
+        } else {
+            spelling(folded, &fit::EXACT, &fit::PREFIX)
         };
+        let mut spellings = vec![
+            spelling(native, &fit::EXACT, &fit::PREFIX),
+            folded_spelling,
+            spelling(spelt, &fit::EXACT, &fit::PREFIX),
+        ];
+        spellings.retain(|spelling| !spelling.text.is_empty());
         Self { spellings, numbers: Pattern::meanings(folded) }
     }
 }

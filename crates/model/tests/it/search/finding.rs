@@ -73,6 +73,15 @@ fn accents_and_case_make_no_difference() {
 }
 
 #[test]
+fn an_umlaut_may_be_spelt_out_on_either_side() {
+    let people = [named("a", "Jörg Müller"), named("b", "Joerg Mueller"), named("c", "Søren Ågård")];
+
+    assert_eq!(found(&people, "joerg mueller"), ["b", "a"]);
+    assert_eq!(found(&people, "müller jörg"), ["b", "a"]);
+    assert_eq!(found(&people, "soeren aagaard"), ["c"]);
+}
+
+#[test]
 fn a_name_in_another_script_is_found_as_it_is_and_transliterated() {
     let people = [named("wang", "王小明"), named("ivan", "Иван Петров"), named("other", "汪洋")];
 
