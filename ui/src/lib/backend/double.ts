@@ -1,4 +1,13 @@
-import type { CallRequest, Consult, Failure, PersonDetail, Push, Question, Settings, Status } from '../contract';
+import type {
+  CallRequest,
+  Consult,
+  Failure,
+  PersonDetail,
+  Push,
+  Question,
+  Settings,
+  Status,
+} from '../contract';
 import type { Backend } from './backend';
 import { find } from './double/find';
 import { anyState, dice, organisation, presenceOf, type Member } from './double/organisation';
@@ -107,7 +116,16 @@ export function double(options: DoubleOptions = {}): Double {
   function dialled(person: string, name: string, number: string, reason: string): Consult {
     const dialled_at = new Date(now()).toISOString();
     const unheard = { answered_at: null, ended_at: null, outcome: null };
-    return { id: `c${history.length}`, person, name, number, reason, state: 'dialling', dialled_at, ...unheard };
+    return {
+      id: `c${history.length}`,
+      person,
+      name,
+      number,
+      reason,
+      state: 'dialling',
+      dialled_at,
+      ...unheard,
+    };
   }
 
   /** Lets a call ring, be answered and end, as long as the double is lively. */
@@ -116,7 +134,11 @@ export function double(options: DoubleOptions = {}): Double {
     const at = (ms: number, change: () => Partial<Consult>) =>
       setTimeout(() => {
         const moved = { ...history.find(({ id }) => id === consult.id), ...change() } as Consult;
-        history.splice(history.findIndex(({ id }) => id === consult.id), 1, moved);
+        history.splice(
+          history.findIndex(({ id }) => id === consult.id),
+          1,
+          moved,
+        );
         say({ push: 'consult', consult: moved });
       }, ms);
     const stamp = () => new Date(now()).toISOString();
@@ -137,7 +159,13 @@ export function double(options: DoubleOptions = {}): Double {
   function person(id: string): PersonDetail {
     const { row, ...more } = known(id);
     const consults = history.filter((consult) => consult.person === id);
-    return { row, ...more, raw_presence: row.presence.state, record_as_of: new Date(now()).toISOString(), consults };
+    return {
+      row,
+      ...more,
+      raw_presence: row.presence.state,
+      record_as_of: new Date(now()).toISOString(),
+      consults,
+    };
   }
 
   return {

@@ -183,7 +183,10 @@ export class Rollcall {
       case 'consult':
         this.consults.take(push.consult);
         return this.announcer.say(
-          m.consult_spoken({ state: consultWords(push.consult), name: push.consult.name || push.consult.number }),
+          m.consult_spoken({
+            state: consultWords(push.consult),
+            name: push.consult.name || push.consult.number,
+          }),
         );
       case 'status':
         return this.#stand(push.status);

@@ -31,7 +31,9 @@ export function stateWord(state: PresenceState): string {
 export function presenceWords(presence: PresenceView, now: number): string {
   const { state, last_heard, until, off_call_at } = presence;
   if (state === 'unknown') {
-    return last_heard === 'unknown' ? stateWord(state) : m.presence_last_heard({ state: stateWord(last_heard) });
+    return last_heard === 'unknown'
+      ? stateWord(state)
+      : m.presence_last_heard({ state: stateWord(last_heard) });
   }
   if (off_call_at !== null && (state === 'available' || state === 'mobile')) {
     return m.presence_off_call({ age: ago(now - Date.parse(off_call_at)) });
@@ -40,16 +42,23 @@ export function presenceWords(presence: PresenceView, now: number): string {
   return end === null ? stateWord(state) : m.presence_until({ state: stateWord(state), time: end });
 }
 
+/** Presence in the few words that fit into a row: what an unknown state was before is told elsewhere. */
+export function rowPresenceWords(presence: PresenceView, now: number): string {
+  return presence.state === 'unknown' ? stateWord('unknown') : presenceWords(presence, now);
+}
+
 /**
  * The age of the presence in milliseconds where it matters: always when it is old or too old to believe;
- * while fresh only for states in which somebody waits for the end, and from one minute on.
+ * while fresh only for states in which somebody waits for an end that is not known, from one minute on.
  */
 export function ageThatMatters(presence: PresenceView, now: number): number | null {
-  const { state, as_of, freshness } = presence;
+  const { state, as_of, freshness, until } = presence;
   if (as_of === null) return null;
   const age = now - Date.parse(as_of);
   if (freshness !== 'fresh') return age;
-  const passing = state !== 'available' && state !== 'mobile' && state !== 'offline' && state !== 'out_of_office';
+  if (until !== null && Date.parse(until) > now) return null;
+  const passing =
+    state !== 'available' && state !== 'mobile' && state !== 'offline' && state !== 'out_of_office';
   return passing && age >= 60_000 ? age : null;
 }
 

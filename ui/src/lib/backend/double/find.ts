@@ -45,7 +45,8 @@ function marksOf({ row, email }: Member, word: string): Mark[] {
   row.skills.forEach((skill, item) => look('skill', item, skill));
   look('email', 0, email);
   const digits = word.replace(/\D/g, '');
-  if (digits.length > 2 && row.number?.includes(digits)) marks.push({ field: 'number', item: 0, start: 0, end: 1 });
+  if (digits.length > 2 && row.number?.includes(digits))
+    marks.push({ field: 'number', item: 0, start: 0, end: 1 });
   return marks;
 }
 
@@ -53,6 +54,6 @@ function marksOf({ row, email }: Member, word: string): Mark[] {
 function fold(text: string): string {
   return Array.from(text, (letter) => {
     const bare = letter.normalize('NFD')[0] ?? letter;
-    return ({ ø: 'o', Ø: 'o', ł: 'l', Ł: 'l', ı: 'i' })[bare] ?? bare.toLowerCase();
+    return { ø: 'o', Ø: 'o', ł: 'l', Ł: 'l', ı: 'i' }[bare] ?? bare.toLowerCase();
   }).join('');
 }

@@ -9,8 +9,14 @@ export interface Member {
   languages: string[];
 }
 
-const FIRST = 'Mia,Jonas,Aylin,Kenji,Søren,Zoë,Łukasz,Chloé,Amara,Björn,Priya,Tomás,Nadia,Ravi,Ingrid,Mateo,Yuki,Elif,Owen,Fatima'.split(',');
-const LAST = 'Okafor,Lindqvist,Yılmaz,Tanaka,Sørensen,Müller,Wójcik,Dubois,Nwosu,Åkesson,Raman,García,Haddad,Iyer,Solberg,Rossi,Watanabe,Demir,Byrne,Rahman'.split(',');
+const FIRST =
+  'Mia,Jonas,Aylin,Kenji,Søren,Zoë,Łukasz,Chloé,Amara,Björn,Priya,Tomás,Nadia,Ravi,Ingrid,Mateo,Yuki,Elif,Owen,Fatima'.split(
+    ',',
+  );
+const LAST =
+  'Okafor,Lindqvist,Yılmaz,Tanaka,Sørensen,Müller,Wójcik,Dubois,Nwosu,Åkesson,Raman,García,Haddad,Iyer,Solberg,Rossi,Watanabe,Demir,Byrne,Rahman'.split(
+    ',',
+  );
 const WORK: [department: string, title: string, skills: string[]][] = [
   ['Payments', 'Payments Specialist', ['SEPA', 'Chargebacks', 'Direct debit']],
   ['Claims', 'Senior Claims Adjuster', ['Motor', 'Liability']],
