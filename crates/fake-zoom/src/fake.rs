@@ -182,8 +182,7 @@ impl FakeZoom {
 
     /// Sends an event, written and signed as Zoom does.
     pub fn emit(&self, body: Value) {
-        let name = body["event"].as_str().unwrap_or_default().to_owned();
-        self.shared.feed.event(crate::events::Event { name, body });
+        self.shared.feed.event(crate::events::Event { body });
     }
 
     /// Validates a receiver and sends every event there from now on; answers its number.

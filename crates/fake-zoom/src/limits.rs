@@ -96,31 +96,31 @@ fn count(counted: &mut HashMap<Pool, (i64, u32)>, pool: Pool, period: i64) -> u3
 }
 
 fn per_second(plan: Plan, pool: Pool) -> u32 {
-    match (plan, pool.phone, pool.label) {
-        (Plan::Free, _, Label::Light) => 4,
-        (Plan::Free, _, Label::Medium) => 2,
-        (Plan::Free, _, Label::Heavy) => 1,
-        (Plan::Pro, false, Label::Light) => 30,
-        (Plan::Pro, false, Label::Medium) | (Plan::Pro, true, Label::Light) => 20,
-        (Plan::Pro, false, Label::Heavy) | (Plan::Pro, true, Label::Medium) => 10,
-        (Plan::Pro, true, Label::Heavy) => 5,
-        (Plan::Business, false, Label::Light) => 80,
-        (Plan::Business, false, Label::Medium) => 60,
-        (Plan::Business, false, Label::Heavy) | (Plan::Business, true, Label::Light) => 40,
-        (Plan::Business, true, Label::Medium) => 20,
-        (Plan::Business, true, Label::Heavy) => 10,
+    let [light, medium, heavy] = match (plan, pool.phone) {
+        (Plan::Free, _) => [4, 2, 1],
+        (Plan::Pro, false) => [30, 20, 10],
+        (Plan::Pro, true) => [20, 10, 5],
+        (Plan::Business, false) => [80, 60, 40],
+        (Plan::Business, true) => [40, 20, 10],
+    };
+    match pool.label {
+        Label::Light => light,
+        Label::Medium => medium,
+        Label::Heavy => heavy,
     }
 }
 
 fn per_day(plan: Plan, pool: Pool) -> Option<u32> {
-    match (plan, pool.phone, pool.label) {
-        (Plan::Free, _, Label::Light) => Some(6_000),
-        (Plan::Free, _, Label::Medium) => Some(2_000),
-        (Plan::Free, _, Label::Heavy) => Some(1_000),
-        (Plan::Pro, false, Label::Heavy) | (Plan::Business, true, Label::Heavy) => Some(30_000),
-        (Plan::Pro, true, Label::Heavy) => Some(15_000),
-        (Plan::Business, false, Label::Heavy) => Some(60_000),
-        _ => None,
+    let [light, medium, heavy] = match (plan, pool.phone) {
+        (Plan::Free, _) => [Some(6_000), Some(2_000), Some(1_000)],
+        (Plan::Pro, false) | (Plan::Business, true) => [None, None, Some(30_000)],
+        (Plan::Pro, true) => [None, None, Some(15_000)],
+        (Plan::Business, false) => [None, None, Some(60_000)],
+    };
+    match pool.label {
+        Label::Light => light,
+        Label::Medium => medium,
+        Label::Heavy => heavy,
     }
 }
 

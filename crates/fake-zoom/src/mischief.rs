@@ -122,6 +122,9 @@ mischief! {
     WebhookPretty = "webhook-pretty", 1.0;
     /// Webhook timestamps are this many seconds old (3600), rightly signed.
     WebhookStale = "webhook-stale", 3600.0;
+    /// Receivers are validated again every 72 hours, an hour lasting this many milliseconds (10); after six
+    /// failures in a row they are disabled.
+    WebhookRevalidate = "webhook-revalidate", 10.0;
     /// The WebSocket says `Invalid Token`, as until October 2025.
     WsOldTokenText = "ws-old-token-text", 1.0;
     /// The WebSocket answers no heartbeat.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rollcall_model::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -117,15 +117,15 @@ impl Shared {
         }
         if self.strikes(Mischief::OversizedEvents) {
             let object = json!({ "padding": "x".repeat(OVERSIZE) });
-            self.feed.event(self.unknown("user.personal_notes_updated", object));
+            self.feed.event(self.unknown("user.personal_notes_updated", &object));
         }
         if self.strikes(Mischief::UnknownEvents) {
-            self.feed.event(self.unknown("phone.tea_served", json!({ "sugar": 2 })));
+            self.feed.event(self.unknown("phone.tea_served", &json!({ "sugar": 2 })));
         }
         self.feed.event(event);
     }
 
-    fn unknown(&self, name: &str, object: serde_json::Value) -> Event {
+    fn unknown(&self, name: &str, object: &Value) -> Event {
         Manner::of(&self.switches, &self.credentials.account_id).event(name, object, self.now())
     }
 }

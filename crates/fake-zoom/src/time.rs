@@ -11,8 +11,3 @@ pub(crate) fn stamp(at: DateTime<Utc>) -> String {
 pub(crate) fn stamp_seconds(at: i64) -> String {
     stamp(DateTime::from_timestamp(at, 0).unwrap_or_default())
 }
-
-/// A calendar day, as in `from` and `to`.
-pub(crate) fn day(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d").to_string()
-}

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use axum::{
@@ -28,13 +31,16 @@ const EXPIRY_LOOK: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// The one connection a subscription may have.
 #[derive(Debug, Default)]
-pub(crate) struct Seat(Mutex<Option<CancellationToken>>);
+pub(crate) struct Seat {
+    ticket: Mutex<Option<CancellationToken>>,
+    withheld: AtomicU64,
+}
 
 impl Seat {
     /// Takes the seat. Whoever sat there before is told to leave, unless they may stay.
     fn take(&self, stop: &CancellationToken, older_stays: bool) -> CancellationToken {
         let ticket = stop.child_token();
-        if let Some(older) = lock(&self.0).replace(ticket.clone())
+        if let Some(older) = lock(&self.ticket).replace(ticket.clone())
             && !older_stays
         {
             older.cancel();
@@ -44,14 +50,19 @@ impl Seat {
 
     /// Ends the connection there is, if there is one.
     pub(crate) fn clear(&self) {
-        if let Some(ticket) = lock(&self.0).take() {
+        if let Some(ticket) = lock(&self.ticket).take() {
             ticket.cancel();
         }
     }
 
+    /// How many frames a stalled connection has kept to itself.
+    pub(crate) fn withheld(&self) -> u64 {
+        self.withheld.load(Ordering::Relaxed)
+    }
+
     /// Whether somebody is connected.
     pub(crate) fn is_taken(&self) -> bool {
-        lock(&self.0).as_ref().is_some_and(|ticket| !ticket.is_cancelled())
+        lock(&self.ticket).as_ref().is_some_and(|ticket| !ticket.is_cancelled())
     }
 }
 
@@ -134,7 +145,9 @@ async fn converse(
             },
         };
         let Some(answer) = answer else { continue };
-        if !shared.switches.is_on(Mischief::WsStall) && socket.send(answer).await.is_err() {
+        if shared.switches.is_on(Mischief::WsStall) {
+            shared.seat.withheld.fetch_add(1, Ordering::Relaxed);
+        } else if socket.send(answer).await.is_err() {
             return;
         }
     }

@@ -6,6 +6,7 @@ mod call_logs;
 mod contacts;
 mod endpoints;
 mod errors;
+mod filter;
 mod gate;
 mod metrics;
 mod number_management;

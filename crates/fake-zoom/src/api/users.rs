@@ -10,6 +10,9 @@ use crate::{
     time,
 };
 
+/// How long an invitation is valid, in seconds.
+const INVITATION_LIFE: i64 = 30 * 86_400;
+
 /// `GET /users`.
 pub(super) fn list(ask: &Ask<'_>) -> Answer {
     let status = ask.word("status", &["active", "inactive", "pending"])?.unwrap_or("active");
@@ -39,6 +42,10 @@ pub(super) fn get(ask: &Ask<'_>) -> Answer {
     ask.shared.with_world(|world, _| {
         let ix = ask.person(world).ok_or_else(|| Refused::no_user(ask.id()))?;
         let person = &world.org[ix];
+        if person.standing == Standing::Pending && ask.now.timestamp() - person.created_at > INVITATION_LIFE {
+            let message = "A valid invitation to join the Zoom account was not found for this user.";
+            return Err(Refused::new(400, 1120, message));
+        }
         let mut user = common(person, ix.0);
         user.insert("id".into(), json!(person.id));
         user.insert("custom_attributes".into(), attributes(person));

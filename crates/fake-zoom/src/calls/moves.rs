@@ -147,9 +147,7 @@ impl Call {
                 told.extend(self.give_up(Outcome::Voicemail, now));
                 Ok(told)
             }
-            (CallMove::Cancel, State::Ringing) | (CallMove::End, State::Ringing) => {
-                Ok(self.give_up(Outcome::Canceled, now))
-            }
+            (CallMove::Cancel | CallMove::End, State::Ringing) => Ok(self.give_up(Outcome::Canceled, now)),
             (CallMove::Hold { by_caller }, State::Talking) => Ok(self.hold(*by_caller, now)),
             (CallMove::Unhold { by_caller }, State::Held) => Ok(self.unhold(*by_caller, now)),
             (CallMove::Mute { by_caller }, State::Talking) => Ok(side("mute", *by_caller)),
@@ -248,9 +246,9 @@ impl Call {
 
     fn hang_up(&mut self, now: DateTime<Utc>) -> Vec<Happening> {
         self.over(Outcome::Connected, now);
-        let callee = self.answerer().map(Happening::CalleeEnded);
-        let caller = self.caller().map(|_| Happening::CallerEnded);
-        callee.into_iter().chain(caller).collect()
+        let called = self.answerer().map(Happening::CalleeEnded);
+        let calling = self.caller().map(|_| Happening::CallerEnded);
+        called.into_iter().chain(calling).collect()
     }
 
     fn over(&mut self, outcome: Outcome, now: DateTime<Utc>) {

@@ -50,9 +50,9 @@ fn unless(connected: bool, otherwise: Outcome) -> Outcome {
     if connected { Outcome::Connected } else { otherwise }
 }
 
-fn talk(ring: i64, longest: i64, rng: &mut impl Rng) -> Script {
+fn talk(pause: i64, longest: i64, rng: &mut impl Rng) -> Script {
     let length = rng.random_range(15..longest.max(16));
-    let mut script = vec![(ring, CallMove::Answer { by: None })];
+    let mut script = vec![(pause, CallMove::Answer { by: None })];
     if length > 40 && rng.random_bool(0.2) {
         let by_caller = rng.random_bool(0.5);
         script.push((length / 3, CallMove::Hold { by_caller }));

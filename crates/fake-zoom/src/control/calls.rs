@@ -64,7 +64,7 @@ pub(super) async fn make(
 }
 
 fn id(text: &str) -> Result<CallId, Failure> {
-    text.parse().map_err(|_| Failure::new(StatusCode::NOT_FOUND, "not a call id"))
+    text.parse().map_err(|_| Failure::new(StatusCode::NOT_FOUND, &"not a call id"))
 }
 
 fn missing(id: CallId) -> Failure {

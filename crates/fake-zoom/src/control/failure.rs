@@ -17,7 +17,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(status: StatusCode, error: impl ToString) -> Self {
+    pub(super) fn new(status: StatusCode, error: &impl ToString) -> Self {
         Self { status, error: error.to_string() }
     }
 }
@@ -37,18 +37,18 @@ impl From<WorldError> for Failure {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
         };
-        Self::new(status, error)
+        Self::new(status, &error)
     }
 }
 
 impl From<MischiefError> for Failure {
     fn from(error: MischiefError) -> Self {
-        Self::new(StatusCode::NOT_FOUND, error)
+        Self::new(StatusCode::NOT_FOUND, &error)
     }
 }
 
 impl From<RegisterError> for Failure {
     fn from(error: RegisterError) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, &error)
     }
 }

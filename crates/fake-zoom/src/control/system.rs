@@ -75,7 +75,7 @@ pub(super) async fn remove_webhook(
     if shared.receivers.remove(id) {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(Failure::new(StatusCode::NOT_FOUND, "no such receiver"))
+        Err(Failure::new(StatusCode::NOT_FOUND, &"no such receiver"))
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn mischief_on(
         Amount::default()
     } else {
         serde_json::from_slice(&body)
-            .map_err(|error| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, error))?
+            .map_err(|error| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, &error))?
     };
     let amount = given.amount.unwrap_or_else(|| mischief.default_amount());
     FakeZoom::on(shared).mischief_on(Dose { mischief, amount });
@@ -140,8 +140,10 @@ pub(super) async fn requests(State(shared): State<Arc<Shared>>) -> Json<Requests
     Json(FakeZoom::on(shared).requests())
 }
 
-/// `GET /_control/feed`: how many events went out, and whether somebody listens by WebSocket.
+/// `GET /_control/feed`: how many events went out, whether somebody listens by WebSocket, and how many frames a
+/// stalled connection has withheld.
 pub(super) async fn feed(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let (sent, overflowed) = shared.feed.counts();
-    Json(json!({ "sent": sent, "overflowed": overflowed, "socket": shared.seat.is_taken() }))
+    let (socket, withheld) = (shared.seat.is_taken(), shared.seat.withheld());
+    Json(json!({ "sent": sent, "overflowed": overflowed, "socket": socket, "withheld": withheld }))
 }

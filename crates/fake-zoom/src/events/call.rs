@@ -7,6 +7,7 @@ use super::{Event, Manner};
 use crate::{
     calls::{Call, End, Happening, Outcome},
     ids,
+    mischief::Mischief,
     org::{Organisation, Person, PersonIx, numbers},
 };
 
@@ -24,7 +25,7 @@ impl Scene<'_> {
     pub(crate) fn event(&self, happening: &Happening) -> Event {
         let (name, mut object) = self.tell(happening);
         object.insert("call_id".into(), json!(self.call.id));
-        self.manner.event(&format!("phone.{name}"), Value::Object(object), self.at)
+        self.manner.event(&format!("phone.{name}"), &Value::Object(object), self.at)
     }
 
     fn tell(&self, happening: &Happening) -> (String, Map<String, Value>) {
@@ -98,7 +99,7 @@ impl Scene<'_> {
     fn person(&self, person: &Person) -> Value {
         let extension = self.manner.extension(person.line.map_or(0, |line| line.extension));
         let phone_number = match person.did() {
-            Some(number) if !self.manner.extension_as_number => self.plus(number),
+            Some(number) if !self.manner.is(Mischief::ExtensionAsNumber) => self.plus(number),
             _ => extension.to_string(),
         };
         json!({
@@ -116,7 +117,7 @@ impl Scene<'_> {
     }
 
     fn plus(&self, number: u64) -> String {
-        if self.manner.without_plus { number.to_string() } else { numbers::plus(number) }
+        if self.manner.is(Mischief::NumbersWithoutPlus) { number.to_string() } else { numbers::plus(number) }
     }
 
     fn timed(&self, mut object: Map<String, Value>, key: &str) -> Map<String, Value> {

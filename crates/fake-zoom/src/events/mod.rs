@@ -15,7 +15,6 @@ use crate::{
 /// An event ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    pub(crate) name: String,
     pub(crate) body: Value,
 }
 
@@ -25,12 +24,7 @@ pub(crate) struct Manner {
     pub(crate) account_id: String,
     /// How far the account's clock is ahead.
     pub(crate) ahead: TimeDelta,
-    pub(crate) date_time_hyphen: bool,
-    pub(crate) extension_as_number: bool,
-    pub(crate) huge_extensions: bool,
-    pub(crate) without_plus: bool,
-    pub(crate) astral: bool,
-    pub(crate) call_logs_v1: bool,
+    on: Vec<Mischief>,
 }
 
 /// What is added to an extension to take it beyond 32 bits.
@@ -42,13 +36,13 @@ impl Manner {
         Self {
             account_id: account_id.to_owned(),
             ahead: ahead(switches),
-            date_time_hyphen: switches.is_on(Mischief::DateTimeHyphen),
-            extension_as_number: switches.is_on(Mischief::ExtensionAsNumber),
-            huge_extensions: switches.is_on(Mischief::HugeExtensions),
-            without_plus: switches.is_on(Mischief::NumbersWithoutPlus),
-            astral: switches.is_on(Mischief::EscapedAstral),
-            call_logs_v1: switches.is_on(Mischief::CallLogsV1),
+            on: switches.list().into_iter().map(|dose| dose.mischief).collect(),
         }
+    }
+
+    /// Whether this is to be got wrong.
+    pub(crate) fn is(&self, mischief: Mischief) -> bool {
+        self.on.contains(&mischief)
     }
 
     /// The time as the account's clock shows it.
@@ -58,26 +52,23 @@ impl Manner {
 
     /// An extension number as a number.
     pub(crate) fn extension(&self, extension: u64) -> u64 {
-        if self.huge_extensions { extension + HUGE } else { extension }
+        if self.is(Mischief::HugeExtensions) { extension + HUGE } else { extension }
     }
 
     /// A name, decorated when that was asked for.
     pub(crate) fn name(&self, name: &str) -> String {
-        if self.astral { format!("{name} 🚒") } else { name.to_owned() }
+        if self.is(Mischief::EscapedAstral) { format!("{name} 🚒") } else { name.to_owned() }
     }
 
     /// Wraps an object into an event's body.
-    pub(crate) fn event(&self, name: &str, object: Value, at: DateTime<Utc>) -> Event {
-        self.event_with(name, json!({ "account_id": self.account_id, "object": object }), at)
+    pub(crate) fn event(&self, name: &str, object: &Value, at: DateTime<Utc>) -> Event {
+        self.event_with(name, &json!({ "account_id": self.account_id, "object": object }), at)
     }
 
     /// Wraps a whole payload into an event's body.
-    pub(crate) fn event_with(&self, name: &str, payload: Value, at: DateTime<Utc>) -> Event {
+    pub(crate) fn event_with(&self, name: &str, payload: &Value, at: DateTime<Utc>) -> Event {
         let event_ts = (at + self.ahead).timestamp_millis();
-        Event {
-            name: name.to_owned(),
-            body: json!({ "event": name, "payload": payload, "event_ts": event_ts }),
-        }
+        Event { body: json!({ "event": name, "payload": payload, "event_ts": event_ts }) }
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{Event, Manner};
-use crate::{org::Person, presence::Status};
+use crate::{mischief::Mischief, org::Person, presence::Status};
 
 /// The version of the client people use.
 const CLIENT_VERSION: &str = "6.3.0.44805";
@@ -13,7 +13,7 @@ impl Manner {
     /// `user.presence_status_updated`.
     pub(crate) fn presence(&self, person: &Person, status: Status, at: DateTime<Utc>) -> Event {
         let mobile = status == Status::MobileSignedIn;
-        let key = if self.date_time_hyphen { "date-time" } else { "date_time" };
+        let key = if self.is(Mischief::DateTimeHyphen) { "date-time" } else { "date_time" };
         let mut object = json!({
             "email": person.email,
             "id": person.id,
@@ -24,20 +24,20 @@ impl Manner {
             },
         });
         object[key] = self.stamp(at).into();
-        self.event("user.presence_status_updated", object, at)
+        self.event("user.presence_status_updated", &object, at)
     }
 
     /// `user.created`, done by `operator`.
     pub(crate) fn created(&self, person: &Person, operator: &Person, at: DateTime<Utc>) -> Event {
-        let mut payload = self.operated(operator, self.identity(person));
+        let mut payload = self.operated(operator, &self.identity(person));
         payload["creation_type"] = "create".into();
         payload["object"]["display_name"] = self.name(&person.display_name()).into();
-        self.event_with("user.created", payload, at)
+        self.event_with("user.created", &payload, at)
     }
 
     /// `user.deleted`, `user.activated`, `user.deactivated` or `user.disassociated`, done by `operator`.
     pub(crate) fn moved(&self, word: &str, person: &Person, operator: &Person, at: DateTime<Utc>) -> Event {
-        self.event_with(&format!("user.{word}"), self.operated(operator, self.identity(person)), at)
+        self.event_with(&format!("user.{word}"), &self.operated(operator, &self.identity(person)), at)
     }
 
     /// `user.updated`: only what changed, before and after.
@@ -51,10 +51,10 @@ impl Manner {
         for side in [&mut old, &mut new] {
             side.insert("id".into(), json!(person.id));
         }
-        let mut payload = self.operated(operator, Value::Object(new));
+        let mut payload = self.operated(operator, &Value::Object(new));
         payload["old_object"] = Value::Object(old);
         payload["time_stamp"] = (at + self.ahead).timestamp_millis().into();
-        self.event_with("user.updated", payload, at)
+        self.event_with("user.updated", &payload, at)
     }
 
     /// `user.signed_in` or `user.signed_out`.
@@ -67,7 +67,7 @@ impl Manner {
             "version": CLIENT_VERSION,
             "login_type": 101,
         });
-        self.event(&format!("user.signed_{word}"), object, at)
+        self.event(&format!("user.signed_{word}"), &object, at)
     }
 
     fn identity(&self, person: &Person) -> Value {
@@ -80,7 +80,7 @@ impl Manner {
         })
     }
 
-    fn operated(&self, operator: &Person, object: Value) -> Value {
+    fn operated(&self, operator: &Person, object: &Value) -> Value {
         json!({
             "account_id": self.account_id,
             "operator": operator.email,

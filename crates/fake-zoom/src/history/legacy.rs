@@ -82,7 +82,8 @@ fn opinion(call: u64) -> u64 {
     32 + call % 13
 }
 
-fn path(report: &Report<'_>) -> &'static str {
+/// Where the call went first, in the old words.
+pub(crate) fn path(report: &Report<'_>) -> &'static str {
     match report.call.to {
         End::Queue(_) => "callQueue",
         End::Outside(_) => "pstn",

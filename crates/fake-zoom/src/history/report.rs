@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     calls::{Call, End, LegState, Outcome},
     ids,
-    org::{Organisation, PersonIx, numbers},
+    org::{E164, Organisation, PersonIx, numbers},
     time,
 };
 
@@ -66,6 +66,48 @@ impl<'a> Report<'a> {
             Outcome::Canceled => "canceled",
             Outcome::Voicemail => "voicemail",
         }
+    }
+
+    /// The kinds of number at both ends.
+    pub(crate) fn number_types(&self) -> [&'static str; 2] {
+        [self.call.from, self.call.to].map(|end| match end {
+            End::Outside(_) => "external_pstn",
+            End::Person(_) | End::Queue(_) => "zoom_pstn",
+        })
+    }
+
+    /// The kinds of extension at both ends; empty for an end outside.
+    pub(crate) fn extension_types(&self) -> [&'static str; 2] {
+        [self.call.from, self.call.to].map(|end| match end {
+            End::Person(_) => "user",
+            End::Queue(_) => "call_queue",
+            End::Outside(_) => "",
+        })
+    }
+
+    /// Every full number that had a part in the call.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = E164> {
+        let ends = [self.call.from, self.call.to].into_iter().filter_map(|end| match end {
+            End::Outside(number) => Some(number),
+            End::Queue(ix) => Some(self.org.queues[ix].number),
+            End::Person(_) => None,
+        });
+        ends.chain(self.call.people().filter_map(|ix| self.org[ix].did()))
+    }
+
+    /// Every extension that had a part in the call.
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = u64> {
+        let queue = self.call.queue().map(|ix| self.org.queues[ix].extension);
+        let people = self.call.people().filter_map(|ix| self.org[ix].line);
+        queue.into_iter().chain(people.map(|line| line.extension))
+    }
+
+    /// Whether a name, number or extension of the call contains this, in lower case.
+    pub(crate) fn mentions(&self, keyword: &str) -> bool {
+        let digits = keyword.trim_start_matches('+');
+        self.call.people().any(|ix| self.org[ix].display_name().to_lowercase().contains(keyword))
+            || self.numbers().any(|number| number.to_string().contains(digits))
+            || self.extensions().any(|extension| extension.to_string() == keyword)
     }
 
     /// A row of `GET /phone/call_history`. Its id stands under `key`.

@@ -8,10 +8,13 @@ use crate::{
     presence::Status,
 };
 
-/// What a person is doing when the fake Zoom starts.
-pub(crate) fn at_start(person: &Person, now: DateTime<Utc>, rng: &mut impl Rng) -> Status {
+/// What a person is doing when the fake Zoom starts. The agent is at the desk.
+pub(crate) fn at_start(person: &Person, agent: bool, now: DateTime<Utc>, rng: &mut impl Rng) -> Status {
     if person.standing != Standing::Active {
         return Status::Offline;
+    }
+    if agent {
+        return Status::Available;
     }
     if person.habit.is_multiple_of(97) {
         return Status::OutOfOffice;

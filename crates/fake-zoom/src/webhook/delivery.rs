@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::TimeDelta;
+use rand::seq::IndexedRandom;
 
 use super::{sender::Receiver, sign};
 use crate::{
@@ -55,8 +56,7 @@ impl Delivery {
     /// Delivers: up to four tries, and once more when duplicates are wanted.
     pub(super) async fn deliver(&self, shared: &Shared, receiver: &Receiver) {
         if let Some(minute) = shared.switches.amount(Mischief::WebhookDelay) {
-            let pause = PAUSES
-                [usize::from(self.body.len().is_multiple_of(2)) + usize::from(self.body.len() % 3 == 0)];
+            let pause = shared.with_dice(|dice| PAUSES.choose(dice).copied()).unwrap_or(PAUSES[0]);
             tokio::time::sleep(Duration::from_secs_f64(minute / 1000.0) * pause).await;
         }
         for pause in PAUSES.map(Some).into_iter().chain([None]) {

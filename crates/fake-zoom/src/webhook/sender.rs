@@ -31,6 +31,12 @@ const AT_ONCE: usize = 16;
 /// How long a receiver may take to prove itself.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Hours between two proofs of a receiver.
+const HOURS_BETWEEN_PROOFS: u32 = 72;
+
+/// After so many failed proofs in a row a receiver is disabled.
+const MOST_FAILED_PROOFS: u64 = 6;
+
 /// Who gets webhooks.
 #[derive(Debug, Default)]
 pub(crate) struct Receivers(Mutex<BTreeMap<u64, Arc<Receiver>>>);
@@ -44,6 +50,7 @@ pub(crate) struct Receiver {
     tries: AtomicU64,
     delivered: AtomicU64,
     given_up: AtomicU64,
+    failed_proofs: AtomicU64,
 }
 
 /// How a receiver fares.
@@ -131,6 +138,7 @@ pub(crate) async fn register(shared: &Arc<Shared>, url: &str) -> Result<u64, Reg
         tries: AtomicU64::new(0),
         delivered: AtomicU64::new(0),
         given_up: AtomicU64::new(0),
+        failed_proofs: AtomicU64::new(0),
     });
     validate(shared, &receiver).await?;
     let listener = shared.feed.join();
@@ -167,13 +175,34 @@ async fn validate(shared: &Shared, receiver: &Receiver) -> Result<(), RegisterEr
     if status == 200 && proof.is_some_and(right) { Ok(()) } else { Err(RegisterError::Wrong { status }) }
 }
 
+/// Waits until a receiver has to prove itself again; for ever, unless that is switched on.
+async fn revalidation(shared: &Shared) {
+    match shared.switches.amount(Mischief::WebhookRevalidate) {
+        Some(hour) => tokio::time::sleep(Duration::from_secs_f64(hour / 1000.0) * HOURS_BETWEEN_PROOFS).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn revalidate(shared: &Shared, receiver: &Receiver, id: u64) {
+    if validate(shared, receiver).await.is_ok() {
+        receiver.failed_proofs.store(0, Ordering::Relaxed);
+    } else if receiver.failed_proofs.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_FAILED_PROOFS {
+        shared.receivers.remove(id);
+    }
+}
+
 async fn run(shared: Arc<Shared>, receiver: Arc<Receiver>, mut listener: Listener) {
+    let id = listener.id;
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let deliveries = TaskTracker::new();
     let mut held: Option<Parcel> = None;
     loop {
         let parcel = tokio::select! {
             () = receiver.stop.cancelled() => break,
+            () = revalidation(&shared) => {
+                revalidate(&shared, &receiver, id).await;
+                continue;
+            }
             parcel = listener.parcels.recv() => match parcel {
                 Some(parcel) => parcel,
                 None => break,
@@ -187,7 +216,7 @@ async fn run(shared: Arc<Shared>, receiver: Arc<Receiver>, mut listener: Listene
             start(&shared, &receiver, &room, &deliveries, &parcel).await;
         }
     }
-    shared.feed.leave(listener.id);
+    shared.feed.leave(id);
     deliveries.close();
     deliveries.wait().await;
 }

@@ -83,8 +83,11 @@ impl World {
         let org = seeded(people, seed, now);
         let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x0da7_0da7);
         let presences = (0..org.places())
-            .map(|place| Presence { base: day::at_start(&org[PersonIx(place)], now, &mut rng), talking: 0 })
-            .collect();
+            .map(|place| {
+                let base = day::at_start(&org[PersonIx(place)], place == 0, now, &mut rng);
+                Presence { base, talking: 0 }
+            })
+            .collect::<Vec<_>>();
         Self {
             org,
             presences,
