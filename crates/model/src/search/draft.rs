@@ -75,6 +75,8 @@ impl<'p> Draft<'p> {
         for place in 1..next.len() {
             next[place] += next[place - 1];
         }
+        segment.arena.shrink_to_fit();
+        segment.term_ends.shrink_to_fit();
         segment.posting_ends = next[1..].to_vec();
         segment.postings = vec![NONE; self.postings.len()];
         for (number, posting) in self.postings {

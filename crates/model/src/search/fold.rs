@@ -12,6 +12,8 @@ pub(super) struct Reading {
     folded: String,
     native: String,
     spelt: String,
+    /// Whether any letter of the text is spelt out.
+    has_spelt: bool,
     letters: Vec<Letter>,
     parts: Vec<Part>,
     /// First letter of the part that is being read.
@@ -81,6 +83,7 @@ enum Glyph {
 const LONGEST: usize = 64;
 /// In chunks of more parts than this, single parts and the whole are terms, but no other runs.
 const MOST_RUNS: usize = 4;
+const DIAERESIS: char = '\u{308}';
 
 impl Reading {
     /// Takes `text` apart.
@@ -88,6 +91,7 @@ impl Reading {
         self.folded.clear();
         self.native.clear();
         self.spelt.clear();
+        self.has_spelt = false;
         self.letters.clear();
         self.parts.clear();
         self.open = None;
@@ -97,7 +101,7 @@ impl Reading {
             let end = start + narrow(c.len_utf16());
             match self.fold(c) {
                 Glyph::Letter { alone } => self.letter(c, start, end, alone),
-                Glyph::Silent => self.widen(end),
+                Glyph::Silent => self.widen(c, end),
                 Glyph::Break => self.close(),
                 Glyph::Space => {
                     self.close();
@@ -114,8 +118,10 @@ impl Reading {
         self.parts.chunk_by(|one, other| one.chunk == other.chunk).flat_map(move |parts| {
             let run = move |form| move |(from, to): (usize, usize)| self.term(parts[from], parts[to], form);
             let folded = runs(parts.len(), joined).map(run(Form::Folded));
-            let spelt = runs(parts.len(), joined).map(run(Form::Spelt));
-            let native = (0..parts.len()).map(move |from| (from, parts.len() - 1)).map(run(Form::Native));
+            let spelt = if self.has_spelt { parts.len() } else { 0 };
+            let spelt = runs(spelt, joined).map(run(Form::Spelt));
+            let native = if self.native.is_empty() { 0 } else { parts.len() };
+            let native = (0..native).map(move |from| (from, parts.len() - 1)).map(run(Form::Native));
             folded.chain(spelt).chain(native).filter(|term| !term.text.is_empty())
         })
     }
@@ -187,10 +193,14 @@ impl Reading {
     }
 
     fn letter(&mut self, c: char, start: u32, end: u32, alone: bool) {
-        let before = self.letters.last().map_or([0; 3], |letter| letter.ends);
+        if alone {
+            self.close();
+        }
         self.open.get_or_insert(narrow(self.letters.len()));
+        let before = self.letters.last().map_or(0, |letter| letter.ends[Form::Folded as usize]);
         let spelt = spelt_out(c);
-        self.spelt.push_str(spelt.unwrap_or(&self.folded[before[0] as usize..]));
+        self.has_spelt |= spelt.is_some();
+        self.spelt.push_str(spelt.unwrap_or(&self.folded[before as usize..]));
         let ends = [narrow(self.folded.len()), narrow(self.native.len()), narrow(self.spelt.len())];
         self.letters.push(Letter { ends, is_spelt: spelt.is_some(), start, end });
         if alone {
@@ -199,9 +209,16 @@ impl Reading {
     }
 
     /// Counts a combining mark to the letter before it.
-    fn widen(&mut self, end: u32) {
-        if let (Some(_), Some(letter)) = (self.open, self.letters.last_mut()) {
-            letter.end = end;
+    fn widen(&mut self, mark: char, end: u32) {
+        let Some(letter) = self.letters.last_mut().filter(|_| self.open.is_some()) else {
+            return;
+        };
+        letter.end = end;
+        if mark == DIAERESIS && self.spelt.ends_with(['a', 'o', 'u']) {
+            self.spelt.push('e');
+            letter.ends[Form::Spelt as usize] = narrow(self.spelt.len());
+            letter.is_spelt = true;
+            self.has_spelt = true;
         }
     }
 
@@ -221,8 +238,10 @@ pub fn folded(text: &str) -> String {
 
 /// First and last part of every run of parts that is a term.
 fn runs(parts: usize, joined: bool) -> impl Iterator<Item = (usize, usize)> {
-    let all = (0..parts).flat_map(move |from| (from..parts).map(move |to| (from, to)));
-    all.filter(move |&(from, to)| from == to || joined && (parts <= MOST_RUNS || to - from == parts - 1))
+    let longest = if joined && parts <= MOST_RUNS { parts } else { 1 };
+    let whole = (joined && parts > MOST_RUNS).then(|| (0, parts - 1));
+    let short = move |from| (from..parts.min(from + longest)).map(move |to| (from, to));
+    (0..parts).flat_map(short).chain(whole)
 }
 
 /// The first eight bytes of a folded text, as a number that is ordered like them.
@@ -292,12 +311,14 @@ mod tests {
     #[test]
     fn a_word_in_another_script_is_kept_and_transliterated() {
         assert_eq!(terms("Иван"), ["ivan", "иван"]);
+        assert_eq!(terms("A王"), ["a", "awang", "wang", "王", "王"]);
         assert_eq!(terms("王明"), ["wang", "wangming", "ming", "王明", "明"]);
     }
 
     #[test]
     fn an_umlaut_is_also_spelt_out() {
         assert_eq!(terms("Müller-Öz"), ["muller", "mulleroz", "oz", "mueller", "muelleroez", "oez"]);
+        assert_eq!(terms("Mu\u{308}ller"), ["muller", "mueller"]);
         assert_eq!(terms("Miller"), ["miller"]);
     }
 
@@ -306,6 +327,7 @@ mod tests {
         assert_eq!(terms("O'Neil"), ["o", "oneil", "neil"]);
         assert_eq!(terms("C++ C#"), ["c++", "c#"]);
         assert_eq!(terms(" - ' "), Vec::<String>::new());
+        assert_eq!(terms("a-b-c-d-e"), ["a", "b", "c", "d", "e", "abcde"]);
     }
 
     #[test]
