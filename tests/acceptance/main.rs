@@ -1,1 +1,8 @@
-//! Acceptance.
+//! The whole system in one process, over real sockets.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its premise fails")]
+
+mod architecture;
+mod journeys;
+mod rivet;
+mod spec;

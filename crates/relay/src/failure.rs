@@ -8,9 +8,9 @@ use rollcall_wire::Failure;
 use rollcall_zoom::{ZoomError, subscription::LostWhy};
 
 /// The longest pause before the same question is asked again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How long a part rests that an admin must first repair something for.
-const UNTIL_REPAIRED: Duration = Duration::from_secs(60);
+const UNTIL_REPAIRED: Duration = Duration::from_mins(1);
 
 /// What to do after a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum Next {
 pub(crate) struct Jitter(Mutex<StdRng>);
 
 /// The code for what Zoom refused.
-pub(crate) fn failure(error: &ZoomError, now: DateTime<Utc>) -> Failure {
+pub fn failure(error: &ZoomError, now: DateTime<Utc>) -> Failure {
     match error {
         ZoomError::WrongClient => Failure::WrongClient,
         ZoomError::UnknownAccount => Failure::UnknownAccount,
@@ -130,7 +130,7 @@ mod tests {
 
         assert_eq!(pause(1), Next::Pause(Duration::from_secs(1)));
         assert_eq!(pause(4), Next::Pause(Duration::from_secs(8)));
-        assert_eq!(pause(40), Next::Pause(Duration::from_secs(60)));
+        assert_eq!(pause(40), Next::Pause(Duration::from_mins(1)));
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod state;
 mod tally;
 mod wanted;
 
+pub use failure::failure;
 pub use ledger::{LedgerError, Oddity, OddityKind};
 pub use options::{NoRandomness, Options, StartError, fresh_token};
 pub use relay::Relay;

@@ -1,0 +1,74 @@
+//! Links that others may open: `rollcall://person/<id>` and `rollcall://call/<E.164>`.
+//!
+//! A link never calls anybody; the most it does is to ask whether to.
+
+use rollcall_model::{PersonId, PhoneNumber};
+use url::Url;
+
+/// What a link asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Show this person.
+    Person(PersonId),
+    /// Ask whether to call this number.
+    Call(PhoneNumber),
+}
+
+/// Reads a link; anything that is not exactly one of the two forms is nothing.
+pub(crate) fn read(link: &Url) -> Option<Link> {
+    let plain = link.query().is_none() && link.fragment().is_none() && link.port().is_none();
+    if link.scheme() != "rollcall" || !plain {
+        return None;
+    }
+    let mut parts = link.path_segments()?;
+    let (Some(last), None) = (parts.next(), parts.next()) else {
+        return None;
+    };
+    match link.host_str()? {
+        "person" if is_id(last) => Some(Link::Person(PersonId::new(last))),
+        "call" if last.starts_with('+') => last.parse().ok().map(Link::Call),
+        _ => None,
+    }
+}
+
+/// Zoom's ids are base64url; a little more length than they have today does no harm.
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(link: &str) -> Option<Link> {
+        Url::parse(link).ok().and_then(|url| read(&url))
+    }
+
+    #[test]
+    fn a_link_names_a_person_or_a_number() {
+        assert_eq!(
+            read_text("rollcall://person/KDcuGIm1QgePTO8WbOqwIQ"),
+            Some(Link::Person(PersonId::new("KDcuGIm1QgePTO8WbOqwIQ")))
+        );
+        let number = "+442071838750".parse().unwrap();
+        assert_eq!(read_text("rollcall://call/+442071838750"), Some(Link::Call(number)));
+    }
+
+    #[test]
+    fn anything_else_is_nothing() {
+        for link in [
+            "rollcall://call/442071838750",
+            "rollcall://call/+1045",
+            "rollcall://call/+442071838750?callerid=+4930901820",
+            "rollcall://call/+442071838750/extra",
+            "rollcall://call/%2B442071838750%0A",
+            "rollcall://person/",
+            "rollcall://person/a%20b",
+            "rollcall://erase/everything",
+            "https://person/KDcuGIm1QgePTO8WbOqwIQ",
+        ] {
+            assert_eq!(read_text(link), None, "{link}");
+        }
+    }
+}
