@@ -72,6 +72,8 @@ pub(super) struct Own {
     who: Option<Who>,
     /// Whom the directory has found for it.
     pub(super) id: Option<PersonId>,
+    /// Calls that were heard before that are not matched yet.
+    pub(super) unmatched: bool,
 }
 
 /// Everything that one desk holds. Locks are taken in the order in which they stand here, and never
@@ -239,8 +241,8 @@ impl Desk {
     }
 
     pub(super) fn status(&self) -> Status {
-        let (me, people) = (self.me(), read(&self.world).roster.len());
-        hold(&self.condition).status(me, people)
+        let me = self.me();
+        hold(&self.condition).status(me, self.finder.len())
     }
 
     fn me(&self) -> Option<Me> {
@@ -253,7 +255,8 @@ impl Desk {
 
     pub(super) fn set_me(&self, who: Option<Who>) {
         let world = read(&self.world);
-        *hold(&self.own) = Own { id: who.as_ref().and_then(|who| found(&world, who)), who };
+        let id = who.as_ref().and_then(|who| found(&world, who));
+        *hold(&self.own) = Own { who, id, unmatched: true };
         drop(world);
         self.outbox.status();
     }

@@ -45,6 +45,11 @@ impl Finder {
         finder
     }
 
+    /// How many people can be found.
+    pub(crate) fn len(&self) -> usize {
+        self.0.load().index.len()
+    }
+
     /// Forgets everybody.
     pub(crate) fn clear(&self) {
         self.0.store(Arc::default());

@@ -137,10 +137,16 @@ impl Desk {
         }
     }
 
-    /// Matches calls that changed to those made from here.
-    fn follow(&self, world: &World, news: &News) -> Vec<Track> {
-        let Some(me) = hold(&self.own).id.clone() else { return Vec::new() };
+    /// Matches calls that changed to those made from here; all calls, once the person at the desk is
+    /// known: some may have come before.
+    pub(super) fn follow(&self, world: &World, news: &News) -> Vec<Track> {
+        let mut own = hold(&self.own);
+        let Some(me) = own.id.clone() else { return Vec::new() };
+        let first = std::mem::take(&mut own.unmatched);
         let mut docket = hold(&self.docket);
+        if first {
+            return world.roster.calls().flat_map(|call| docket.hear(call, &me)).collect();
+        }
         let calls = news.calls.iter().filter_map(|id| world.roster.call(id));
         calls.flat_map(|call| docket.hear(call, &me)).collect()
     }

@@ -12,10 +12,10 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Entry, PersonId, Roster};
+use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Roster};
 use tokio::time;
 
-use super::Desk;
+use super::{Desk, world::News};
 use crate::sync::{hold, read};
 
 /// How often it is looked whether a call lapsed, while one waits for its first news.
@@ -48,6 +48,8 @@ pub(crate) async fn run(desk: Arc<Desk>) {
 
 async fn tick(desk: &Desk, done: &mut Done) {
     let now = desk.clock.now();
+    let heard = desk.follow(&read(&desk.world), &News::default());
+    desk.keep(heard).await;
     let lapsed = hold(&desk.docket).lapse(now);
     desk.keep(lapsed).await;
     if now != done.faded {
@@ -90,7 +92,8 @@ fn faded(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> HashSet<
         report.is_some_and(|report| report.freshness(before) != report.freshness(now))
     };
     let aged = roster.entries().filter(aged).map(|entry| &entry.person.id);
-    let called = roster.calls().flat_map(|call| &call.legs).map(|leg| &leg.person);
+    let matters = |leg: &&Leg| leg.ended.is_none_or(|ending| before - ending.at <= JUST_OFF_A_CALL);
+    let called = roster.calls().flat_map(|call| &call.legs).filter(matters).map(|leg| &leg.person);
     let changed = called.filter(|person| roster.shown(person, before) != roster.shown(person, now));
     aged.chain(changed).cloned().collect()
 }

@@ -1,0 +1,178 @@
+//! The link: resume, snapshots, and what goes wrong on the way.
+
+use std::time::Duration;
+
+use rollcall_desk::{Timing, Upstream};
+use rollcall_model::PresenceState;
+use rollcall_wire::{
+    Failure,
+    relay::{Bye, PROTOCOL},
+    window::Link,
+};
+
+use crate::{
+    relay::{Mischief, Relay},
+    scene::{Scene, asked, is, joins, morning, names, timing, until, until_online},
+};
+
+const NUMBER: &str = "+442071838750";
+
+fn offline_failure(link: Link) -> Option<Failure> {
+    match link {
+        Link::Offline { failure, .. } => Some(failure),
+        Link::Online { .. } | Link::Connecting => None,
+    }
+}
+
+#[tokio::test]
+async fn what_the_relay_tells_is_found() {
+    let (scene, relay) = (Scene::open().await, Relay::start("log").await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    relay.append([is("mia", PresenceState::Available, morning())]);
+
+    scene.engine.connect(relay.upstream.clone());
+
+    until("Mia", || names(&scene.engine, "oka") == ["Mia Okafor"]).await;
+    assert_eq!(asked(&scene.engine, "").rows[0].presence.state, PresenceState::Available);
+    until_online(&scene.engine).await;
+}
+
+#[tokio::test]
+async fn a_desk_that_comes_back_asks_only_for_what_it_missed() {
+    let (mut scene, relay) = (Scene::open().await, Relay::start("log").await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    scene.engine.connect(relay.upstream.clone());
+    until("Mia", || !names(&scene.engine, "mia").is_empty()).await;
+
+    scene.restart().await;
+    assert_eq!(names(&scene.engine, "mia"), ["Mia Okafor"]);
+    relay.append(joins("leo", "Leo Brandt", "+14155550123"));
+    scene.engine.connect(relay.upstream.clone());
+
+    until("Leo", || !names(&scene.engine, "leo").is_empty()).await;
+    assert_eq!(relay.log().streams, [(0, None), (2, Some("log".to_owned()))]);
+}
+
+#[tokio::test]
+async fn a_hole_in_the_events_is_asked_for_again() {
+    let mischief = Mischief { leave_out: Some(2), ..Mischief::default() };
+    let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+    let states = [PresenceState::Away, PresenceState::Busy];
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    relay.append(states.map(|state| is("leo", state, morning())));
+
+    scene.engine.connect(relay.upstream.clone());
+
+    until("the phone", || asked(&scene.engine, "mia").rows.iter().any(|row| row.number.is_some())).await;
+    // Nothing of the frame with the hole was taken.
+    assert_eq!(relay.log().streams, [(0, None), (0, Some("log".to_owned()))]);
+}
+
+#[tokio::test]
+async fn a_relay_that_says_resume_is_met_again_with_the_position() {
+    let mischief = Mischief { bye: Some(Bye::Resume), ..Mischief::default() };
+    let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    scene.engine.connect(relay.upstream.clone());
+    until("the second stream", || relay.log().streams.len() == 2).await;
+
+    relay.append(joins("leo", "Leo Brandt", "+14155550123"));
+
+    until("Leo", || !names(&scene.engine, "leo").is_empty()).await;
+    assert_eq!(relay.log().streams[1], (2, Some("log".to_owned())));
+}
+
+#[tokio::test]
+async fn a_desk_that_is_far_behind_reads_a_snapshot_and_then_the_tail() {
+    let mischief = Mischief { snapshot_first: true, ..Mischief::default() };
+    let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    relay.append([is("mia", PresenceState::Busy, morning())]);
+
+    scene.engine.connect(relay.upstream.clone());
+
+    until("the tail", || relay.log().streams.last() == Some(&(3, Some("log".to_owned())))).await;
+    until_online(&scene.engine).await;
+    assert_eq!(asked(&scene.engine, "okafor").rows[0].presence.state, PresenceState::Busy);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_is_cut_short_is_not_taken() {
+    let mischief = Mischief { snapshot_first: true, cut_snapshot: true, ..Mischief::default() };
+    let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+
+    scene.engine.connect(relay.upstream.clone());
+
+    until("the whole snapshot", || relay.log().snapshots == 2).await;
+    until_online(&scene.engine).await;
+    let positions: Vec<u64> = relay.log().streams.iter().map(|(since, _)| *since).collect();
+    assert_eq!(positions, [0, 0, 2]);
+}
+
+#[tokio::test]
+async fn another_log_begins_with_nobody_of_the_first() {
+    let (mut scene, first) = (Scene::open().await, Relay::start("first").await);
+    first.append(joins("mia", "Mia Okafor", NUMBER));
+    scene.engine.connect(first.upstream.clone());
+    until("Mia", || !names(&scene.engine, "mia").is_empty()).await;
+    let second = Relay::start("second").await;
+    second.append(joins("leo", "Leo Brandt", "+14155550123"));
+
+    scene.engine.connect(second.upstream.clone());
+
+    until("Leo", || names(&scene.engine, "") == ["Leo Brandt"]).await;
+    until_online(&scene.engine).await;
+    scene.restart().await;
+    assert_eq!(names(&scene.engine, ""), ["Leo Brandt"]);
+}
+
+#[tokio::test]
+async fn a_relay_of_a_newer_protocol_is_told() {
+    let mischief = Mischief { protocol: PROTOCOL + 1, ..Mischief::default() };
+    let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+
+    scene.engine.connect(relay.upstream.clone());
+
+    let newer = Failure::ProtocolTooOld { relay: PROTOCOL + 1, desk: PROTOCOL };
+    until("the failure", || offline_failure(scene.engine.status().link).as_ref() == Some(&newer)).await;
+}
+
+#[tokio::test]
+async fn a_desk_without_the_right_token_is_told_and_is_let_in_with_it() {
+    let (scene, relay) = (Scene::open().await, Relay::start("log").await);
+    let wrong = Upstream { token: "another token".into(), ..relay.upstream.clone() };
+    scene.engine.connect(wrong);
+    let refused = Some(Failure::NotAdmitted);
+    until("the refusal", || offline_failure(scene.engine.status().link) == refused).await;
+
+    scene.engine.connect(relay.upstream.clone());
+
+    until_online(&scene.engine).await;
+}
+
+#[tokio::test]
+async fn a_relay_that_falls_silent_is_left_and_tried_again() {
+    let silent = Mischief { silent: true, ..Mischief::default() };
+    let patience = Timing { silence: Duration::from_millis(50), ..timing() };
+    let (scene, relay) = (Scene::timed(patience).await, Relay::with("log", silent).await);
+
+    scene.engine.connect(relay.upstream.clone());
+
+    until("two tries", || relay.log().streams.len() >= 2).await;
+    assert_eq!(offline_failure(scene.engine.status().link), Some(Failure::RelayUnreachable));
+}
+
+#[tokio::test]
+async fn a_desk_that_was_disconnected_keeps_what_it_knows_and_asks_no_more() {
+    let (scene, relay) = (Scene::open().await, Relay::start("log").await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    scene.engine.connect(relay.upstream.clone());
+    until("Mia", || !names(&scene.engine, "mia").is_empty()).await;
+
+    scene.engine.disconnect().await;
+
+    assert_eq!(scene.engine.status().link, Link::Connecting);
+    assert_eq!(names(&scene.engine, "mia"), ["Mia Okafor"]);
+    assert_eq!(relay.log().streams.len(), 1);
+}
