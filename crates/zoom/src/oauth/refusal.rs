@@ -16,9 +16,11 @@ struct Body {
 /// Why a reply of `/oauth/token` holds no token.
 pub(crate) fn read(reply: &Reply) -> ZoomError {
     let status = reply.status.as_u16();
+    if reply.status.is_server_error() {
+        return ZoomError::Server { status };
+    }
     match serde_json::from_slice::<Body>(&reply.body) {
         Ok(body) => named(status, &body.error, &body.reason),
-        Err(_) if reply.status.is_server_error() => ZoomError::Server { status },
         Err(_) if reply.status.is_success() => ZoomError::Unreadable,
         Err(_) => ZoomError::Refused { status, code: 0 },
     }

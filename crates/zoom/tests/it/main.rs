@@ -11,6 +11,7 @@
 mod calls;
 mod deliveries;
 mod directory;
+mod fake;
 mod hostile;
 mod limits;
 mod samples;

@@ -90,6 +90,8 @@ async fn each_cause_of_a_refused_token_has_its_code() {
     let not_activated = told("invalid_request", "Account does not enabled the OAuth app type");
     assert_eq!(refused_with(not_activated).await, ZoomError::AppNotActivated);
     assert_eq!(refused_with(Reply::new(503, "<html>")).await, ZoomError::Server { status: 503 });
+    let failed = Reply::new(500, json!({ "error": "server_error", "reason": "x" }).to_string());
+    assert_eq!(refused_with(failed).await, ZoomError::Server { status: 500 });
     assert_eq!(refused_with(Reply::new(200, "<html>")).await, ZoomError::Unreadable);
 }
 
