@@ -22,7 +22,7 @@ pub(crate) fn events(scene: &Scene<'_>) -> Vec<Event> {
         let history = json!({ "call_logs": [as_history(told)] });
         events.push(event(scene, &format!("{side}_call_history_completed"), person, history));
         if scene.manner.is(Mischief::CallLogsV1) {
-            let logs = json!({ "call_logs": [legacy::log(&Report { eyes: Some(person), ..report })] });
+            let logs = json!({ "call_logs": [legacy::told_log(&Report { eyes: Some(person), ..report }, side == "caller")] });
             events.push(event(scene, &format!("{side}_call_log_completed"), person, logs));
         }
     }

@@ -39,6 +39,20 @@ pub(crate) fn log(report: &Report<'_>) -> Value {
     Value::Object(log)
 }
 
+/// One call log, as `*_call_log_completed` has it: without what only the REST reply says.
+pub(crate) fn told_log(report: &Report<'_>, by_caller: bool) -> Value {
+    const REST_ONLY: &[&str] = &["owner", "user_id"];
+    const CALLEE_ONLY: &[&str] = &["caller_user_id", "callee_user_id", "answer_start_time", "waiting_time"];
+    let mut log = log(report);
+    if let Some(fields) = log.as_object_mut() {
+        let unsaid = if by_caller { CALLEE_ONLY } else { &[] };
+        for key in REST_ONLY.iter().chain(unsaid) {
+            fields.remove(*key);
+        }
+    }
+    log
+}
+
 /// One call log in full, as `GET /phone/call_logs/{id}` has it.
 pub(crate) fn log_detail(report: &Report<'_>) -> Value {
     let mut log = log(report);

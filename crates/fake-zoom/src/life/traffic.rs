@@ -6,9 +6,9 @@ use rand::RngExt;
 use super::day;
 use crate::{
     calls::End,
-    org::{PersonIx, numbers},
+    org::{PersonIx, names::Area, numbers},
     presence::Status,
-    world::{Dial, World},
+    world::{Dial, NewPerson, PersonChange, World},
 };
 
 /// The share of people who are on a call when the fake Zoom starts: one in so many.
@@ -30,13 +30,15 @@ pub(crate) fn begin(world: &mut World, now: DateTime<Utc>) {
     for start in ended {
         some_call(world, start);
         world.run_due(start + TimeDelta::seconds(590));
+        // Event by event: all of them together would be the largest thing in memory.
+        world.out.clear();
     }
     for _ in 0..places / TALKING_AT_START {
         let ago = world.rng.random_range(1..60);
         some_call(world, now - TimeDelta::seconds(ago));
     }
     world.run_due(now);
-    world.out.clear();
+    world.out = Vec::new();
 }
 
 fn some_call(world: &mut World, at: DateTime<Utc>) {
@@ -51,11 +53,11 @@ fn some_call(world: &mut World, at: DateTime<Utc>) {
 /// Lets one thing happen. It leaves its events in the world's tray.
 pub(crate) fn happen(world: &mut World, now: DateTime<Utc>) {
     match world.rng.random_range(0..1000) {
-        0..700 => presence(world, now),
-        700..800 => outgoing(world, now),
-        800..880 => incoming(world, now),
-        880..930 => internal(world, now),
-        930..990 => queue(world, now),
+        0..780 => presence(world, now),
+        780..855 => outgoing(world, now),
+        855..915 => incoming(world, now),
+        915..950 => internal(world, now),
+        950..990 => queue(world, now),
         990..997 => sign(world, now),
         _ => people(world, now),
     }
@@ -110,10 +112,6 @@ fn sign(world: &mut World, now: DateTime<Utc>) {
 }
 
 fn people(world: &mut World, now: DateTime<Utc>) {
-    use crate::{
-        org::names::Area,
-        world::{NewPerson, PersonChange},
-    };
     let Some(ix) = somebody(world) else { return };
     let department = world.org[ix].department.to_string();
     match world.rng.random_range(0..10) {

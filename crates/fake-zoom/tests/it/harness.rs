@@ -10,25 +10,25 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 /// How long anything may take.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running fake Zoom with a client for it.
-pub struct Bench {
-    pub fake: FakeZoom,
-    pub client: Client,
-    pub token: String,
+pub(crate) struct Bench {
+    pub(crate) fake: FakeZoom,
+    pub(crate) client: Client,
+    pub(crate) token: String,
 }
 
 /// A connected WebSocket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Bench {
     /// A small, still organisation.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Options { people: 400, ..Options::default() }).await
     }
 
-    pub async fn with(options: Options) -> Self {
+    pub(crate) async fn with(options: Options) -> Self {
         // Another test of this process may have installed it first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let fake = FakeZoom::start(options).await.unwrap();
@@ -39,44 +39,44 @@ impl Bench {
     }
 
     /// Takes a new account token.
-    pub async fn sign_in(&mut self) {
+    pub(crate) async fn sign_in(&mut self) {
         let reply = self.account_token().await;
         assert_eq!(reply.status(), 200);
         let body: Value = reply.json().await.unwrap();
         body["access_token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
-    pub async fn account_token(&self) -> Response {
+    pub(crate) async fn account_token(&self) -> Response {
         let account = self.fake.ready().account_id.clone();
         self.grant(&[("grant_type", "account_credentials"), ("account_id", &account)]).await
     }
 
     /// Asks for a token with the app's own credentials.
-    pub async fn grant(&self, form: &[(&str, &str)]) -> Response {
+    pub(crate) async fn grant(&self, form: &[(&str, &str)]) -> Response {
         let ready = self.fake.ready();
         let request = self.client.post(format!("{}/oauth/token", ready.base));
         request.basic_auth(&ready.client_id, Some(&ready.client_secret)).form(form).send().await.unwrap()
     }
 
     /// A request below `/v2`, with the token.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}/v2{path}", self.fake.ready().base)).bearer_auth(&self.token)
     }
 
-    pub async fn try_get(&self, path: &str) -> (StatusCode, Value) {
+    pub(crate) async fn try_get(&self, path: &str) -> (StatusCode, Value) {
         let reply = self.request(Method::GET, path).send().await.unwrap();
         let status = reply.status();
         (status, reply.json().await.unwrap())
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, body) = self.try_get(path).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
     }
 
     /// A request below `/_control`.
-    pub async fn control(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+    pub(crate) async fn control(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
         let url = format!("{}/_control{path}", self.fake.ready().base);
         let reply = self.client.request(method, url).json(&body).send().await.unwrap();
         let status = reply.status();
@@ -84,13 +84,13 @@ impl Bench {
     }
 
     /// Connects the WebSocket and reads its first frame.
-    pub async fn socket(&self) -> Socket {
+    pub(crate) async fn socket(&self) -> Socket {
         let (socket, first) = self.socket_with(&self.token).await;
         assert_eq!(first["success"], true, "{first}");
         socket
     }
 
-    pub async fn socket_with(&self, token: &str) -> (Socket, Value) {
+    pub(crate) async fn socket_with(&self, token: &str) -> (Socket, Value) {
         let ready = self.fake.ready();
         let url = format!("{}?subscriptionId={}&access_token={token}", ready.ws, ready.subscription_id);
         let (stream, _) = tokio_tungstenite::connect_async(url).await.unwrap();
@@ -101,7 +101,7 @@ impl Bench {
     }
 
     /// Two people with direct numbers who are free, the agent excepted.
-    pub fn two_free(&self) -> (String, String, String) {
+    pub(crate) fn two_free(&self) -> (String, String, String) {
         let mut people = self.fake.people().into_iter().skip(1);
         let mut next = || people.find(|person| person.number.is_some() && person.status == "active").unwrap();
         let (one, other) = (next(), next());
@@ -114,7 +114,7 @@ impl Bench {
 
 impl Socket {
     /// The next text frame; nothing when the other side has closed.
-    pub async fn frame(&mut self) -> Option<Value> {
+    pub(crate) async fn frame(&mut self) -> Option<Value> {
         loop {
             let heard = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a frame in time");
             match heard {
@@ -126,7 +126,7 @@ impl Socket {
     }
 
     /// The next event's text.
-    pub async fn content(&mut self) -> String {
+    pub(crate) async fn content(&mut self) -> String {
         loop {
             let frame = self.frame().await.expect("an open socket");
             if frame["module"] == "message" {
@@ -136,12 +136,12 @@ impl Socket {
     }
 
     /// The next event.
-    pub async fn event(&mut self) -> Value {
+    pub(crate) async fn event(&mut self) -> Value {
         serde_json::from_str(&self.content().await).unwrap()
     }
 
     /// The next event of this name; others are passed over.
-    pub async fn event_named(&mut self, name: &str) -> Value {
+    pub(crate) async fn event_named(&mut self, name: &str) -> Value {
         loop {
             let event = self.event().await;
             if event["event"] == name {
@@ -151,7 +151,7 @@ impl Socket {
     }
 
     /// The names of events up to and with the last one named.
-    pub async fn names_until(&mut self, last: &str) -> Vec<String> {
+    pub(crate) async fn names_until(&mut self, last: &str) -> Vec<String> {
         let mut names = Vec::new();
         while names.last().is_none_or(|name| name != last) {
             names.push(self.event().await["event"].as_str().unwrap().to_owned());
@@ -159,7 +159,7 @@ impl Socket {
         names
     }
 
-    pub async fn heartbeat(&mut self) {
+    pub(crate) async fn heartbeat(&mut self) {
         self.0.send(Message::text(json!({ "module": "heartbeat" }).to_string())).await.unwrap();
     }
 }

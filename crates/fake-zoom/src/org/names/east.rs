@@ -78,7 +78,7 @@ pub(super) const CZECH: Names = Names {
         "Květa",
         "Luboš",
         "Markéta",
-        "Naděžda",
+        "Naďa",
         "Oldřich",
         "Přemysl",
         "Růžena",

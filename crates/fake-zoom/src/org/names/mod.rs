@@ -146,7 +146,7 @@ mod tests {
             .copied()
             .collect();
         for letter in "łńśżąęıİşğçßäöüñéèíúåøæřšžěďãõâễịươđô".chars() {
-            assert!(all.contains(letter), "{letter}");
+            assert!(all.contains(letter) || all.to_lowercase().contains(letter), "{letter}");
         }
     }
 }
