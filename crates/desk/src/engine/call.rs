@@ -65,6 +65,9 @@ impl Desk {
             self.keep(refused).await;
             return Err(failure);
         }
+        if let Some(person) = &consult.person {
+            self.finder.called(person, consult.dialled_at);
+        }
         Ok(CallAnswer::Placed { consult })
     }
 
@@ -122,9 +125,6 @@ impl Desk {
             outcome: None,
         };
         hold(&self.docket).dial(consult.clone());
-        if let Some(person) = &consult.person {
-            self.finder.called(person, now);
-        }
         self.keep(Some(Track { consult: consult.clone(), call: None })).await;
         self.ticks.notify_one();
         consult

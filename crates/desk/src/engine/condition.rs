@@ -1,22 +1,12 @@
 //! How things stand: the link, the relay's own state, and what the person must be told.
 
 use chrono::{DateTime, Utc};
-use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,
     relay::{Progress, RelayState, ZoomLink},
     window::{Link, Me, Mode, Notice, Status, StatusProgress},
 };
 use serde_json::Value;
-
-/// Who is at this desk, as far as it was told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// By Zoom's user id.
-    Id(PersonId),
-    /// By the Zoom e-mail address; the directory tells who it is.
-    Email(String),
-}
 
 /// Everything that [`Status`] is made of but the person at the desk.
 #[derive(Debug)]

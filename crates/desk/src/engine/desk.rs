@@ -3,16 +3,15 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
-    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rand::{SeedableRng as _, rngs::StdRng};
-use rollcall_model::{Clock, PersonId};
+use rollcall_model::Clock;
 use rollcall_wire::{
     Failure,
-    window::{Me, Settings, Status},
+    window::{Consult, ConsultState, Settings, Status},
 };
 use tokio::{
     sync::{Notify, watch},
@@ -21,12 +20,14 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    condition::{Condition, Who},
+    condition::Condition,
     finder::Finder,
     look::{self, Looks},
+    me::Own,
     own::Favourites,
     push::{self, Outbox},
     tick,
+    timing::Timing,
     world::World,
     writer,
 };
@@ -34,46 +35,16 @@ use crate::{
     Home,
     consult::{self, Docket},
     link::{self, Relay, Upstream},
-    rows,
     settings::{Kept, ZoomBases},
     store::{Mine, Replica, Trouble},
-    sync::{hold, read, write},
+    sync::{hold, write},
 };
-
-/// How long the engine waits for what. Clocks of the wall are read through [`Clock`]; these are pauses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timing {
-    /// A relay that is silent for longer counts as gone (it sends a heartbeat every 15 s).
-    pub silence: Duration,
-    /// The pause before the first new try.
-    pub first_pause: Duration,
-    /// The longest pause before a new try.
-    pub longest_pause: Duration,
-    /// The least time between two batches to the window.
-    pub batch: Duration,
-    /// How often it is looked whose presence has faded.
-    pub fade: Duration,
-    /// How long scrolling must rest before the relay is asked for those who are visible.
-    pub rest: Duration,
-    /// How long a call waits for news of a person whose presence is unknown.
-    pub news: Duration,
-}
 
 /// A link that runs.
 struct Linked {
     relay: Arc<Relay>,
     cancel: CancellationToken,
     task: JoinHandle<()>,
-}
-
-/// Who is at this desk.
-#[derive(Debug, Default)]
-pub(super) struct Own {
-    who: Option<Who>,
-    /// Whom the directory has found for it.
-    pub(super) id: Option<PersonId>,
-    /// Calls that were heard before that are not matched yet.
-    pub(super) unmatched: bool,
 }
 
 /// Everything that one desk holds. Locks are taken in the order in which they stand here, and never
@@ -107,20 +78,6 @@ pub(crate) struct Desk {
     tasks: TaskTracker,
 }
 
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            silence: Duration::from_secs(40),
-            first_pause: Duration::from_millis(500),
-            longest_pause: Duration::from_secs(30),
-            batch: Duration::from_millis(50),
-            fade: Duration::from_secs(15),
-            rest: Duration::from_millis(150),
-            news: Duration::from_secs(1),
-        }
-    }
-}
-
 impl Desk {
     pub(super) async fn open(home: Home, clock: Clock, seed: u64, timing: Timing) -> Result<Self, Failure> {
         // The first provider that a process installs stays; the shell may have been first.
@@ -142,7 +99,8 @@ impl Desk {
         let most = u32::try_from(consult::KEPT).unwrap_or(u32::MAX);
         let docket = Docket::new(mine.consults(most).await.map_err(|it| internal(&it))?);
         let finder = Finder::build(&loaded.roster, now);
-        for consult in docket.tracks().iter().map(|track| &track.consult) {
+        let placed = |consult: &&Consult| consult.state != ConsultState::Unheard;
+        for consult in docket.tracks().iter().map(|track| &track.consult).filter(placed) {
             if let Some(person) = &consult.person {
                 finder.called(person, consult.dialled_at);
             }
@@ -245,33 +203,6 @@ impl Desk {
         hold(&self.condition).status(me, self.finder.len())
     }
 
-    fn me(&self) -> Option<Me> {
-        let world = read(&self.world);
-        let id = hold(&self.own).id.clone()?;
-        let name = world.roster.get(&id).map(|entry| entry.person.name()).unwrap_or_default();
-        let presence = rows::presence(&world.roster, &id, self.clock.now());
-        Some(Me { id, name, presence })
-    }
-
-    pub(super) fn set_me(&self, who: Option<Who>) {
-        let world = read(&self.world);
-        let id = who.as_ref().and_then(|who| found(&world, who));
-        *hold(&self.own) = Own { who, id, unmatched: true };
-        drop(world);
-        self.outbox.status();
-    }
-
-    /// Looks again for the person at this desk when the directory has changed; tells whether one was
-    /// found.
-    pub(super) fn find_me(&self, world: &World) -> bool {
-        let mut own = hold(&self.own);
-        if own.id.is_none() {
-            own.id = own.who.as_ref().and_then(|who| found(world, who));
-            return own.id.is_some();
-        }
-        false
-    }
-
     pub(super) fn settings(&self) -> Settings {
         hold(&self.kept).settings()
     }
@@ -322,19 +253,6 @@ impl Desk {
 impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk").field("home", &self.home).finish_non_exhaustive()
-    }
-}
-
-fn found(world: &World, who: &Who) -> Option<PersonId> {
-    match who {
-        Who::Id(id) => Some(id.clone()),
-        Who::Email(email) => {
-            let email = email.trim().to_lowercase();
-            let profile = |entry: &&rollcall_model::Entry| {
-                entry.person.profile.as_ref().is_some_and(|profile| profile.value.email == email)
-            };
-            world.roster.entries().find(profile).map(|entry| entry.person.id.clone())
-        }
     }
 }
 

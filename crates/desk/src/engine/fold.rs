@@ -33,7 +33,12 @@ impl Desk {
 
     /// The relay sends the events that follow.
     pub(crate) fn linked(&self, log: String, state: RelayState) {
-        self.with_world(|world| world.enter(log));
+        self.with_world(|world| {
+            if world.enter(log) {
+                self.finder.clear();
+            }
+        });
+        self.looks.begin_again();
         let now = self.clock.now();
         self.change(|condition| {
             condition.heard_at = Some(now);

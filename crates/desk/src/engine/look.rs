@@ -20,6 +20,8 @@ use crate::sync::{hold, read};
 const SCREEN: usize = Refresh::MOST;
 /// An opened person that was heard of within this time is not asked for.
 const JUST_HEARD: TimeDelta = TimeDelta::seconds(5);
+/// For how many rests scrolling may go on before the relay is asked all the same.
+const SCROLLS: u32 = 10;
 /// A visible person is asked for no more often than this.
 const ASKED: TimeDelta = TimeDelta::seconds(30);
 
@@ -46,6 +48,12 @@ impl Looks {
 
     /// Reports of people on the screen may have grown old.
     pub(super) fn faded(&self) {
+        self.wake.notify_one();
+    }
+
+    /// The relay is there again: whom it was asked for before counts no more.
+    pub(super) fn begin_again(&self) {
+        hold(&self.screen).asked.clear();
         self.wake.notify_one();
     }
 }
@@ -117,13 +125,17 @@ pub(crate) async fn run(desk: Arc<Desk>) {
     }
 }
 
-/// Waits until nothing was scrolled for a while, or a person was opened.
+/// Waits until nothing was scrolled for a while, or a person was opened; scrolling without an end is
+/// waited for no longer than [`SCROLLS`].
 async fn rest(desk: &Desk) {
-    while time::timeout(desk.timing.rest, desk.looks.wake.notified()).await.is_ok() {
-        if desk.opened_waits() {
-            return;
+    let still = async {
+        while time::timeout(desk.timing.rest, desk.looks.wake.notified()).await.is_ok() {
+            if desk.opened_waits() {
+                return;
+            }
         }
-    }
+    };
+    time::timeout(desk.timing.rest * SCROLLS, still).await.ok();
 }
 
 #[cfg(test)]

@@ -8,9 +8,11 @@ mod etiquette;
 mod finder;
 mod fold;
 mod look;
+mod me;
 mod own;
 mod push;
 mod tick;
+mod timing;
 mod world;
 mod writer;
 
@@ -27,9 +29,9 @@ use rollcall_wire::{
 use tokio_util::sync::DropGuard;
 
 pub use call::{Dial, dial_uri};
-pub use condition::Who;
 pub(crate) use desk::Desk;
-pub use desk::Timing;
+pub use me::Who;
+pub use timing::Timing;
 
 use crate::{Home, link::Upstream, settings::ZoomBases};
 

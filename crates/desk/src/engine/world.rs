@@ -45,11 +45,18 @@ impl World {
         Self { roster: loaded.roster, place: loaded.place, unwritten: Unwritten::default() }
     }
 
-    /// The relay answers from this log: without a place of it, reading begins before its first event.
-    pub(crate) fn enter(&mut self, log: String) {
-        if self.place.as_ref().is_none_or(|place| place.log != log) {
-            self.place = Some(Place { log, seq: Seq::START });
-            self.unwritten.place = true;
+    /// The relay sends the events of this log; tells whether everybody of another log was forgotten.
+    pub(crate) fn enter(&mut self, log: String) -> bool {
+        match &self.place {
+            Some(place) if place.log == log => false,
+            Some(_) => {
+                self.begin_anew(log);
+                true
+            }
+            None => {
+                self.move_to(Place { log, seq: Seq::START });
+                false
+            }
         }
     }
 
@@ -62,7 +69,7 @@ impl World {
         };
     }
 
-    /// Takes the place that a whole snapshot stands for.
+    /// Takes a place up to which everything is known.
     pub(crate) fn move_to(&mut self, place: Place) {
         self.place = Some(place);
         self.unwritten.place = true;

@@ -92,6 +92,7 @@ async fn connection(desk: &Desk, relay: &Relay, moved: &mut bool) -> Ended {
             }
             Ok(Heard::Hello { state, .. }) => {
                 desk.relay_stands(state);
+                drop(stream);
                 return take_snapshot(desk, relay, moved).await;
             }
             Ok(Heard::Events(events)) => {

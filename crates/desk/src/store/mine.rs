@@ -46,7 +46,9 @@ impl Mine {
         let path = home.mine();
         if !path.exists() {
             // Nobody deletes this file in the course of things: with a backup beside it, it was lost.
-            backup::restore(home, &path)?;
+            if let Err(error) = backup::restore(home, &path) {
+                tracing::warn!(kind = %error.kind(), "The last backup was not put back");
+            }
         }
         let trouble = match Self::read(home, &path, now).await {
             Ok(mine) => return Ok((mine, Vec::new())),

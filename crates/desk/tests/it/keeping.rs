@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use chrono::TimeDelta;
 use rollcall_desk::Engine;
 use rollcall_model::PresenceState;
 use rollcall_wire::{Failure, window::Notice};
@@ -120,6 +121,22 @@ async fn a_disk_that_cannot_be_written_is_told_and_the_desk_works_on() {
     scene.engine.favourite(&id("mia"), true).await.unwrap();
     assert!(asked(&scene.engine, "mia").rows[0].favourite);
     assert_eq!(notices(&scene.engine), [Failure::DatabaseUnwritable]);
+}
+
+#[tokio::test]
+async fn the_last_two_backups_are_kept() {
+    let (mut scene, _relay) = with_mia().await;
+    for on in [true, false, true] {
+        scene.engine.favourite(&id("mia"), on).await.unwrap();
+        scene.hand.advance(TimeDelta::minutes(1));
+        scene.restart().await;
+    }
+
+    let backups = fs::read_dir(scene.home.data.join("backup")).unwrap();
+
+    let mut names: Vec<_> = backups.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["mine-20261120T100200000Z.sqlite", "mine-20261120T100300000Z.sqlite"]);
 }
 
 #[cfg(unix)]

@@ -6,11 +6,12 @@
 
 mod load;
 mod rows;
+mod write;
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{Call, Person, PersonId, Presence, Seq};
 use rollcall_wire::Failure;
-use sqlx::{Sqlite, SqlitePool, Transaction, migrate::Migrator};
+use sqlx::{SqlitePool, migrate::Migrator};
 
 use super::{
     Trouble,
@@ -106,22 +107,22 @@ impl Replica {
     pub(crate) async fn write(&self, facts: &Facts) -> Result<(), Trouble> {
         let mut transaction = self.pool.begin().await?;
         if facts.anew {
-            forget(&mut transaction).await?;
+            write::forget(&mut transaction).await?;
         }
         for people in facts.people.chunks(ROWS) {
             let rows = serde_json::to_string(&people.iter().map(PersonRow::of).collect::<Vec<_>>())?;
-            write_people(&mut transaction, &rows).await?;
+            write::people(&mut transaction, &rows).await?;
         }
         for presence in facts.presence.chunks(ROWS) {
             let rows: Vec<_> = presence.iter().map(|(id, report)| PresenceRow::of(id, report)).collect();
-            write_presence(&mut transaction, &serde_json::to_string(&rows)?).await?;
+            write::presence(&mut transaction, &serde_json::to_string(&rows)?).await?;
         }
         for calls in facts.calls.chunks(ROWS) {
             let rows = serde_json::to_string(&calls.iter().map(CallRow::of).collect::<Vec<_>>())?;
-            write_calls(&mut transaction, &rows).await?;
+            write::calls(&mut transaction, &rows).await?;
         }
         if let Some(place) = &facts.place {
-            write_place(&mut transaction, place).await?;
+            write::place(&mut transaction, place).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -138,71 +139,6 @@ impl Replica {
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
-}
-
-async fn forget(transaction: &mut Transaction<'_, Sqlite>) -> Result<(), Trouble> {
-    let statements = ["DELETE FROM people", "DELETE FROM presence", "DELETE FROM calls", "DELETE FROM log"];
-    for statement in statements {
-        sqlx::query(statement).execute(&mut **transaction).await?;
-    }
-    Ok(())
-}
-
-async fn write_people(transaction: &mut Transaction<'_, Sqlite>, rows: &str) -> Result<(), Trouble> {
-    let upsert = sqlx::query(
-        "INSERT INTO people (id, profile_at, profile, detail_at, detail, phone_at, phone,
-                             standing_at, standing, touched_at)
-         SELECT value ->> 0, value ->> 1, nullif(value -> 2, 'null'), value ->> 3, nullif(value -> 4, 'null'),
-                value ->> 5, nullif(value -> 6, 'null'), value ->> 7, nullif(value -> 8, 'null'), value ->> 9
-         FROM json_each(?1) WHERE true
-         ON CONFLICT (id) DO UPDATE SET
-             profile = iif(excluded.profile_at >= ifnull(profile_at, excluded.profile_at), excluded.profile, profile),
-             profile_at = max(ifnull(profile_at, excluded.profile_at), ifnull(excluded.profile_at, profile_at)),
-             detail = iif(excluded.detail_at >= ifnull(detail_at, excluded.detail_at), excluded.detail, detail),
-             detail_at = max(ifnull(detail_at, excluded.detail_at), ifnull(excluded.detail_at, detail_at)),
-             phone = iif(excluded.phone_at >= ifnull(phone_at, excluded.phone_at), excluded.phone, phone),
-             phone_at = max(ifnull(phone_at, excluded.phone_at), ifnull(excluded.phone_at, phone_at)),
-             standing = iif(excluded.standing_at >= ifnull(standing_at, excluded.standing_at), excluded.standing, standing),
-             standing_at = max(ifnull(standing_at, excluded.standing_at), ifnull(excluded.standing_at, standing_at)),
-             touched_at = max(ifnull(touched_at, excluded.touched_at), ifnull(excluded.touched_at, touched_at))",
-    );
-    upsert.bind(rows).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-async fn write_presence(transaction: &mut Transaction<'_, Sqlite>, rows: &str) -> Result<(), Trouble> {
-    let upsert = sqlx::query(
-        "INSERT INTO presence (person, as_of, source, report)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value -> 3 FROM json_each(?1) WHERE true
-         ON CONFLICT (person) DO UPDATE SET
-             as_of = excluded.as_of, source = excluded.source, report = excluded.report
-         WHERE (excluded.as_of, excluded.source) >= (presence.as_of, presence.source)",
-    );
-    upsert.bind(rows).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-async fn write_calls(transaction: &mut Transaction<'_, Sqlite>, rows: &str) -> Result<(), Trouble> {
-    let upsert = sqlx::query(
-        "INSERT INTO calls (id, facts, changed_at, body)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value -> 3 FROM json_each(?1) WHERE true
-         ON CONFLICT (id) DO UPDATE SET
-             facts = excluded.facts, changed_at = excluded.changed_at, body = excluded.body
-         WHERE excluded.facts >= calls.facts",
-    );
-    upsert.bind(rows).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-async fn write_place(transaction: &mut Transaction<'_, Sqlite>, place: &Place) -> Result<(), Trouble> {
-    let upsert = sqlx::query(
-        "INSERT INTO log (only, name, seq) VALUES (1, ?1, ?2)
-         ON CONFLICT (only) DO UPDATE SET name = excluded.name, seq = excluded.seq
-         WHERE excluded.name <> log.name OR excluded.seq > log.seq",
-    );
-    let seq = i64::try_from(place.seq.0).unwrap_or(i64::MAX);
-    upsert.bind(&place.log).bind(seq).execute(&mut **transaction).await?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -253,8 +189,8 @@ mod tests {
         call
     }
 
-    fn place(seq: u64) -> Option<Place> {
-        Some(Place { log: "log".into(), seq: Seq(seq) })
+    fn place(seq: u64) -> Place {
+        Place { log: "log".into(), seq: Seq(seq) }
     }
 
     #[tokio::test]
@@ -268,7 +204,7 @@ mod tests {
         let people = vec![person.clone()];
         let facts = Facts {
             anew: false,
-            place: place(7),
+            place: Some(place(7)),
             people,
             presence: vec![(id.clone(), presence.clone())],
             calls: vec![call.clone()],
@@ -280,14 +216,14 @@ mod tests {
         assert_eq!(roster.get(&person.id).unwrap().person, person);
         assert_eq!(roster.get(&id).unwrap().presence, Some(presence));
         assert_eq!(roster.call(&call.id), Some(&call));
-        assert_eq!(loaded, place(7));
+        assert_eq!(loaded, Some(place(7)));
     }
 
     #[tokio::test]
     async fn older_facts_never_overwrite_newer_ones() {
         let replica = replica().await;
         let newer = Facts {
-            place: place(9),
+            place: Some(place(9)),
             people: vec![titled("Lead", 20)],
             presence: vec![report(PresenceState::Busy, 20)],
             calls: vec![call(&[(Step::Ringing, 1), (Step::Ended(Outcome::Busy), 2)])],
@@ -296,7 +232,7 @@ mod tests {
         let mut known = titled("Trainee", 10);
         known.learn(at(30), PersonFact::Standing(Standing::Inactive));
         let older = Facts {
-            place: place(8),
+            place: Some(place(8)),
             people: vec![known],
             presence: vec![report(PresenceState::Away, 10)],
             calls: vec![call(&[(Step::Ringing, 1)])],
@@ -311,23 +247,23 @@ mod tests {
         assert_eq!((person.title(), person.standing.unwrap().value), ("Lead", Standing::Inactive));
         assert_eq!(roster.get(&newer.presence[0].0).unwrap().presence, Some(newer.presence[0].1.clone()));
         assert!(roster.call(&newer.calls[0].id).unwrap().is_over());
-        assert_eq!(loaded, place(9));
+        assert_eq!(loaded, Some(place(9)));
     }
 
     #[tokio::test]
     async fn another_log_replaces_everything() {
         let replica = replica().await;
         replica
-            .write(&Facts { people: vec![titled("Lead", 1)], place: place(9), ..Facts::default() })
+            .write(&Facts { people: vec![titled("Lead", 1)], place: Some(place(9)), ..Facts::default() })
             .await
             .unwrap();
-        let anew = Facts { anew: true, place: place(0), ..Facts::default() };
+        let anew = Facts { anew: true, place: Some(place(0)), ..Facts::default() };
 
         replica.write(&anew).await.unwrap();
 
         let Loaded { roster, place: loaded } = load::everything(&replica.pool).await.unwrap();
         assert!(roster.is_empty());
-        assert_eq!(loaded, place(0));
+        assert_eq!(loaded, Some(place(0)));
     }
 
     #[tokio::test]
@@ -340,13 +276,13 @@ mod tests {
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
         MIGRATIONS.run(&pool).await.unwrap();
         let replica = Replica { pool };
-        replica.write(&Facts { place: place(1), ..Facts::default() }).await.unwrap();
+        replica.write(&Facts { place: Some(place(1)), ..Facts::default() }).await.unwrap();
         let people = (0..2_000).map(|nth| Person::unknown(PersonId::new(&format!("{nth:0>40}")))).collect();
 
-        let full = replica.write(&Facts { place: place(2), people, ..Facts::default() }).await;
+        let full = replica.write(&Facts { place: Some(place(2)), people, ..Facts::default() }).await;
 
         assert!(matches!(full, Err(Trouble::Unwritable(_))), "{full:?}");
         let loaded = load::everything(&replica.pool).await.unwrap();
-        assert_eq!((loaded.place, loaded.roster.len()), (place(1), 0));
+        assert_eq!((loaded.place, loaded.roster.len()), (Some(place(1)), 0));
     }
 }
