@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { presence, row } from '../../test/rows';
+import type { Backend } from '../backend/backend';
+import type { Answer, Question } from '../contract';
+import { Search } from './search.svelte';
+
+/** A backend whose answers are given by hand, in any order. */
+class SlowEngine {
+  asked: {
+    question: Question;
+    answer: (ids: string[], total?: number) => void;
+    fail: (why: unknown) => void;
+  }[] = [];
+
+  ask = (question: Question): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const answer = (ids: string[], total = ids.length) =>
+        resolve({ number: question.number, rows: ids.map((id) => row({ id })), total, among: 100 });
+      this.asked.push({ question, answer, fail: reject });
+    });
+
+  get last() {
+    return this.asked.at(-1)!;
+  }
+}
+
+let engine: SlowEngine;
+let search: Search;
+const shown = () => search.entries.map(({ id }) => id);
+
+beforeEach(() => {
+  engine = new SlowEngine();
+  search = new Search(engine as unknown as Backend);
+});
+
+describe('the search', () => {
+  it('drops an answer that was overtaken', async () => {
+    const [first, second] = [search.type('m'), search.type('mi')];
+    engine.asked[1]!.answer(['mia']);
+    engine.asked[0]!.answer(['max', 'mia']);
+    await Promise.all([first, second]);
+    expect(shown()).toEqual(['mia']);
+  });
+
+  it('keeps the old rows until the new ones come', async () => {
+    const first = search.type('m');
+    engine.last.answer(['max']);
+    await first;
+    const second = search.type('mi');
+    expect(shown()).toEqual(['max']);
+    engine.last.answer(['mia']);
+    await second;
+    expect(shown()).toEqual(['mia']);
+  });
+
+  it('keeps the old rows and says why when a question fails', async () => {
+    const first = search.type('m');
+    engine.last.answer(['max']);
+    await first;
+    const second = search.type('mi');
+    engine.last.fail({ code: 'internal', reference: 'r1' });
+    await second;
+    expect(shown()).toEqual(['max']);
+    expect(search.failure?.code).toBe('internal');
+  });
+
+  it('repaints one row in place when presence changes', async () => {
+    const asking = search.ask();
+    engine.last.answer(['a', 'b', 'c']);
+    await asking;
+    expect(search.hear('b', presence({ state: 'busy' }))).toBe(true);
+    expect(search.hear('z', presence())).toBe(false);
+    expect(search.entries.map((entry) => entry.presence.state)).toEqual(['available', 'busy', 'available']);
+    expect(shown()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps news that came while the question was on its way', async () => {
+    const asking = search.ask();
+    search.hear('a', presence({ state: 'on_call' }));
+    engine.last.answer(['a']);
+    await asking;
+    expect(search.entry('a')?.presence.state).toBe('on_call');
+  });
+
+  it('counts changes while the list is held, and asks when it is let go', async () => {
+    vi.useFakeTimers();
+    const asking = search.ask();
+    engine.last.answer(['a', 'b']);
+    await asking;
+    search.held = true;
+    search.changed(3);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(engine.asked).toHaveLength(1);
+    expect(search.changes).toBe(3);
+    search.held = false;
+    search.settle();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(engine.asked).toHaveLength(2);
+    engine.last.answer(['b', 'a']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toEqual(['b', 'a']);
+    expect(search.changes).toBe(0);
+  });
+
+  it('gathers changes into one question when nobody holds the list', async () => {
+    vi.useFakeTimers();
+    for (let change = 0; change < 20; change += 1) search.changed(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(engine.asked).toHaveLength(1);
+  });
+
+  it('adds further rows at the end without moving those that are there', async () => {
+    const ids = Array.from({ length: 200 }, (_, index) => `p${index}`);
+    const asking = search.ask();
+    engine.last.answer(ids, 300);
+    await asking;
+    await search.reach(20);
+    expect(engine.asked).toHaveLength(1);
+    const more = search.reach(190);
+    expect(engine.last.question.limit).toBe(800);
+    engine.last.answer(['new', ...ids.toReversed()], 300);
+    await more;
+    expect(shown()).toEqual([...ids, 'new']);
+  });
+
+  it('counts a person who is no longer free as a change of "Free now"', async () => {
+    const asking = search.lookAmong('free');
+    engine.last.answer(['a', 'b']);
+    await asking;
+    search.held = true;
+    search.hear('a', presence({ state: 'on_call' }));
+    search.hear('a', presence({ state: 'busy' }));
+    expect(search.changes).toBe(1);
+    expect(shown()).toEqual(['a', 'b']);
+  });
+});
