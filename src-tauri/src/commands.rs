@@ -12,7 +12,8 @@ use tauri::{AppHandle, Runtime, State, ipc::Channel};
 use crate::{announce::Painted, session::Session};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
-pub(crate) const ALL: [&str; 17] = [
+#[cfg(test)]
+pub(crate) const ALL: [&str; 16] = [
     "subscribe",
     "painted",
     "ask",
@@ -29,7 +30,6 @@ pub(crate) const ALL: [&str; 17] = [
     "start_demo",
     "set_up",
     "leave",
-    "status",
 ];
 
 /// The handler of all commands.
@@ -50,19 +50,13 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         hide,
         start_demo,
         set_up,
-        leave,
-        status
+        leave
     ]
 }
 
 #[tauri::command]
-fn subscribe(session: State<'_, Session>, on_pushes: Channel<Vec<Push>>) -> Status {
-    session.subscribe(on_pushes)
-}
-
-#[tauri::command]
-fn status(session: State<'_, Session>) -> Status {
-    session.engine().status()
+fn subscribe(session: State<'_, Session>, pushes: Channel<Vec<Push>>) -> Status {
+    session.subscribe(pushes)
 }
 
 #[tauri::command]

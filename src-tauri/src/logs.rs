@@ -7,7 +7,9 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt, layer::SubscriberExt as _, 
 
 /// Keeps the writer alive; what is still in its queue is written when this is dropped.
 #[must_use]
-pub(crate) struct Logs(Option<WorkerGuard>);
+pub(crate) struct Logs {
+    _guard: Option<WorkerGuard>,
+}
 
 /// Starts logging into `folder`. `ROLLCALL_LOG` sets what is logged, in the syntax of `tracing`.
 ///
@@ -30,5 +32,5 @@ pub(crate) fn start(folder: &Path) -> Logs {
     let screen = fmt::layer().compact().with_writer(std::io::stderr).with_filter(filter());
     // A second start in one process (tests) keeps the first one's subscriber.
     let _ = tracing_subscriber::registry().with(screen).with(file).try_init();
-    Logs(guard)
+    Logs { _guard: guard }
 }

@@ -1,6 +1,6 @@
 //! The fake Zoom seen by Zoom's own SDK.
 
-use std::{path::Path, process::Stdio};
+use std::path::Path;
 
 use rollcall_fake_zoom::{FakeZoom, Options};
 use rollcall_tests::tls_proxy::TlsProxy;
@@ -22,12 +22,11 @@ async fn zooms_own_sdk_lists_users_reads_presence_and_hears_signed_events() {
         .args([serde_json::to_string(fake.ready()).unwrap(), port.to_string()])
         .env("HTTPS_PROXY", proxy.url())
         .env("NODE_EXTRA_CA_CERTS", authority.path())
-        .stderr(Stdio::inherit())
         .kill_on_drop(true)
         .output();
     let run = tokio::time::timeout(std::time::Duration::from_secs(40), run).await.unwrap().unwrap();
 
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let seen: Value = serde_json::from_slice(&run.stdout).unwrap();
     assert!(seen["users"].as_u64().unwrap() > 60 && seen["pages"].as_u64().unwrap() > 1, "{seen}");
     assert!(seen["status"].is_string() && seen["validated"] == true, "{seen}");
