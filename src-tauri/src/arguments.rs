@@ -32,6 +32,10 @@ pub(crate) struct Arguments {
     #[arg(long, hide = true)]
     pub(crate) announce: bool,
 
+    /// Open an empty window without an engine: what an app of this kind costs before it does anything
+    #[arg(long, hide = true, conflicts_with_all = ["demo", "hidden"])]
+    pub(crate) bare: bool,
+
     /// A rollcall: link to open
     pub(crate) link: Option<String>,
 }

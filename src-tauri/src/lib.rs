@@ -5,6 +5,7 @@
 
 mod announce;
 mod arguments;
+mod bare;
 mod commands;
 mod connection;
 mod dialer;
@@ -41,10 +42,11 @@ pub fn run() -> ExitCode {
     // The first thing of all: whoever makes a TLS client afterwards uses this.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments = Arguments::parse();
-    let app = builder(arguments).build(context());
+    let bare = arguments.bare;
+    let app = if bare { bare::builder() } else { builder(arguments) }.build(context());
     match app {
         Ok(app) => {
-            app.run(on_run_event);
+            app.run(move |app, event| if !bare { on_run_event(app, event) });
             ExitCode::SUCCESS
         }
         Err(error) => {
