@@ -1,6 +1,6 @@
 //! Where Zoom is.
 
-use url::Url;
+use url::{Host, Url};
 
 /// The three addresses of Zoom; all of them can point at a fake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,11 @@ impl Addresses {
     /// `websocket`.
     pub fn at(base: Url, websocket: Url) -> Self {
         Self { api: below(&base, &["v2"]), oauth: base, websocket }
+    }
+
+    /// Whether token and REST calls stay on this machine.
+    pub(crate) fn are_loopback(&self) -> bool {
+        [&self.oauth, &self.api].into_iter().all(is_loopback)
     }
 
     /// `/oauth/token`, `/oauth/authorize`, `/oauth/revoke`.
@@ -55,6 +60,15 @@ fn fixed(literal: &str) -> Url {
     Url::parse(literal).expect("a literal address")
 }
 
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 fn below(base: &Url, segments: &[&str]) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
@@ -86,6 +100,14 @@ mod tests {
 
         assert_eq!(addresses.oauth_url("token").as_str(), "http://127.0.0.1:4000/zoom/oauth/token");
         assert_eq!(addresses.api_url(&["users"]).as_str(), "http://127.0.0.1:4000/zoom/v2/users");
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let at = |base: &str| Addresses::at(base.parse().unwrap(), base.parse().unwrap()).are_loopback();
+
+        assert!(at("http://127.0.0.1:1") && at("http://localhost:1") && at("http://[::1]:1"));
+        assert!(!at("https://127.0.0.1.example.test") && !Addresses::default().are_loopback());
     }
 
     #[test]

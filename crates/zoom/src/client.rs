@@ -67,7 +67,7 @@ impl Client {
         clock: Clock,
         seed: u64,
     ) -> Result<Self, ZoomError> {
-        let transport = Transport::new(clock)?;
+        let transport = Transport::new(&addresses, clock)?;
         let legacy = matches!(credentials, Credentials::LegacyJwt { .. });
         let grant = Grant { transport: transport.clone(), addresses: addresses.clone(), credentials };
         let shared =
@@ -117,20 +117,21 @@ impl Client {
 
     /// Asks, and gives the body as it came.
     pub(crate) async fn send(&self, ask: Ask, lane: Lane) -> Result<Answer<Bytes>, ZoomError> {
+        // Without a token there is nothing to wait in a row for.
         let mut token = self.token().await?;
         let mut renewed = false;
         let mut failures = 0;
         loop {
-            let asked = self.attempt(&ask, lane, &token).await;
-            let passing = match asked {
+            self.pass(&ask, lane).await?;
+            // The row may have been long: the token may have ended meanwhile.
+            if token.expires_at <= self.shared.transport.now() {
+                token = self.token().await?;
+            }
+            let passing = match self.attempt(&ask, &token).await {
                 Ok(answer) => return Ok(answer),
+                Err(Refusal::Token) if self.shared.legacy => return Err(ZoomError::JwtEnded),
+                Err(Refusal::Token) if renewed => return Err(ZoomError::TokenRefused),
                 Err(Refusal::Token) => {
-                    if self.shared.legacy {
-                        return Err(ZoomError::JwtEnded);
-                    }
-                    if renewed {
-                        return Err(ZoomError::TokenRefused);
-                    }
                     renewed = true;
                     token = self.renewed(&token).await?;
                     continue;
@@ -150,11 +151,17 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, ask: &Ask, lane: Lane, token: &Token) -> Result<Answer<Bytes>, Refusal> {
+    /// Waits for a place in the lane.
+    async fn pass(&self, ask: &Ask, lane: Lane) -> Result<(), ZoomError> {
         let Shared { transport, pace, .. } = &*self.shared;
-        pace.pass(ask.bucket, lane, || transport.now()).await.map_err(Refusal::Other)?;
+        pace.pass(ask.bucket, lane, || transport.now()).await
+    }
+
+    async fn attempt(&self, ask: &Ask, token: &Token) -> Result<Answer<Bytes>, Refusal> {
+        let Shared { transport, pace, .. } = &*self.shared;
         let asked_at = transport.now();
         let reply = transport.send(ask.request(token)).await.map_err(Refusal::Other)?;
+        transport.check_clock(&reply).map_err(Refusal::Other)?;
         let Reply { status, headers, .. } = &reply;
         pace.heed(ask.bucket, ask.per_person, *status, headers, transport.now()).map_err(Refusal::Other)?;
         let call = refusal::Call { bucket: ask.bucket, paged: ask.paged };

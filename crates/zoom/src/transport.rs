@@ -1,6 +1,6 @@
 //! One HTTP exchange: bounded in time and size, on the host that was asked, by a clock that is right.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,8 +10,9 @@ use reqwest::{
     redirect::Policy,
 };
 use rollcall_model::Clock;
+use rustls_platform_verifier::ConfigVerifierExt;
 
-use crate::ZoomError;
+use crate::{Addresses, ZoomError};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
@@ -36,9 +37,13 @@ pub(crate) struct Reply {
 }
 
 impl Transport {
-    pub(crate) fn new(clock: Clock) -> Result<Self, ZoomError> {
+    /// A wire to these addresses. A fake on this machine is reached directly, whatever proxy the system
+    /// names.
+    pub(crate) fn new(addresses: &Addresses, clock: Clock) -> Result<Self, ZoomError> {
         install_tls();
-        let http = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        let builder = if addresses.are_loopback() { builder.no_proxy() } else { builder };
+        let http = builder
             .connect_timeout(CONNECT_WITHIN)
             .timeout(ANSWER_WITHIN)
             .redirect(Policy::none())
@@ -73,12 +78,13 @@ impl Transport {
                 return Err(ZoomError::Redirected { status: response.status().as_u16() });
             }
         }
-        self.check_clock(response.headers())?;
         read(response).await
     }
 
-    fn check_clock(&self, headers: &HeaderMap) -> Result<(), ZoomError> {
-        let Some(theirs) = date(headers) else {
+    /// Refuses a reply whose `Date` is far from this machine's clock: what is dated by that clock would
+    /// win over, or lose against, everything that Zoom dates.
+    pub(crate) fn check_clock(&self, reply: &Reply) -> Result<(), ZoomError> {
+        let Some(theirs) = date(&reply.headers) else {
             return Ok(());
         };
         let ahead = self.now() - theirs;
@@ -90,11 +96,17 @@ impl Transport {
 }
 
 /// Makes sure that TLS has a provider; a program that chose one before keeps it.
-pub(crate) fn install_tls() {
+fn install_tls() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // Losing a race against another thread leaves a provider in place as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
+}
+
+/// TLS that trusts what this machine trusts, as the REST calls do; nothing when there is no such trust.
+pub(crate) fn system_tls() -> Option<Arc<rustls::ClientConfig>> {
+    install_tls();
+    rustls::ClientConfig::with_platform_verifier().map(Arc::new).ok()
 }
 
 fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {

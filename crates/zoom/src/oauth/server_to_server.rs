@@ -39,6 +39,7 @@ pub(super) async fn fetch(
         // Only an account id that cannot be written into a form ends here.
         .map_err(|_| ZoomError::UnknownAccount)?;
     let reply = transport.send(request).await?;
+    transport.check_clock(&reply)?;
     if !reply.status.is_success() {
         return Err(refusal::read(&reply));
     }

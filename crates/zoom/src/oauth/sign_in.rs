@@ -30,7 +30,7 @@ pub struct SignIn {
 impl SignIn {
     /// Opens a port on 127.0.0.1 that the system chooses and makes the address of Zoom's consent page.
     pub async fn begin(client: UserClient, addresses: Addresses, clock: Clock) -> Result<Self, ZoomError> {
-        let transport = Transport::new(clock)?;
+        let transport = Transport::new(&addresses, clock)?;
         let loopback = Loopback::open().await.map_err(|_| ZoomError::NoLoopback)?;
         let redirect = RedirectUrl::new(loopback.redirect()).map_err(|_| ZoomError::NoLoopback)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();

@@ -106,7 +106,8 @@ impl UserClient {
     }
 }
 
-/// Joins the oauth2 crate to our transport.
+/// Joins the oauth2 crate to our transport. The clock is not judged here: the reply may hold a new refresh
+/// token, which must be stored whatever time it is.
 pub(super) fn exchange(
     transport: &Transport,
 ) -> impl Fn(HttpRequest) -> std::pin::Pin<Box<dyn Future<Output = Result<HttpResponse, ZoomError>> + Send>> {

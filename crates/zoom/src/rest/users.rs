@@ -88,7 +88,11 @@ impl Client {
             .with("page_size", &self.page_size.to_string())
             .with("include_fields", "custom_attributes")
             .at_page(page);
-        let Body { page, users } = self.ask(ask, lane).await?.value;
+        let Body { page, mut users } = self.ask(ask, lane).await?.value;
+        for user in users.iter_mut().filter(|user| user.status.is_empty()) {
+            // Who was listed by this standing has it.
+            status.clone_into(&mut user.status);
+        }
         Ok(page.page(users))
     }
 

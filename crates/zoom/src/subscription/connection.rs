@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
     tungstenite::{self, Message, protocol::WebSocketConfig},
 };
 
@@ -38,13 +38,14 @@ pub(super) struct Connection<S> {
 impl Connection<MaybeTlsStream<TcpStream>> {
     /// Connects and waits for Zoom's acceptance.
     pub(super) async fn open(client: &Client, subscription_id: &str, token: &Token) -> Result<Self, LostWhy> {
-        transport::install_tls();
+        let connector = transport::system_tls().map_or(Connector::Plain, Connector::Rustls);
         let url = client.shared.addresses.subscription_url(subscription_id, token.access.expose_secret());
         let config = WebSocketConfig::default()
             .max_message_size(Some(LONGEST_FRAME))
             .max_frame_size(Some(LONGEST_FRAME));
         let opening = async {
-            let connected = connect_async_with_config(url.as_str(), Some(config), true).await;
+            let connected =
+                connect_async_tls_with_config(url.as_str(), Some(config), true, Some(connector)).await;
             let (socket, _) = connected.map_err(|failure| not_connected(&failure))?;
             let mut connection = Self { socket };
             connection.accepted().await?;

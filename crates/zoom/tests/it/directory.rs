@@ -29,6 +29,8 @@ async fn a_list_is_asked_for_by_standing_and_page() {
     client.with_page_size(50).users(Standing::Pending, page.next.as_ref(), Lane::Sweep).await.unwrap();
 
     assert_eq!((ids(&page), page.total), (vec!["u0", "u1"], Some(5)));
+    let standing = &page.items[0].reports(DateTime::UNIX_EPOCH)[1].fact;
+    assert_eq!(*standing, PersonFact::Standing(Standing::Inactive));
     let calls = stand.calls("/v2/users");
     assert_eq!((&*calls[0].query["status"], &*calls[0].query["page_size"]), ("inactive", "300"));
     assert_eq!(calls[0].query["include_fields"], "custom_attributes");

@@ -122,6 +122,18 @@ async fn a_caller_who_gives_up_does_not_lose_the_refresh_token() {
 }
 
 #[tokio::test]
+async fn a_wrong_clock_does_not_lose_the_refresh_token() {
+    let stand = rotating_stand().await;
+    let kept = Kept::with("r");
+    let client = stand.client_of(grant(&kept), Clock::system().shifted(chrono::TimeDelta::hours(1)));
+
+    let refusal = client.presence(&PersonId::new("me"), Lane::Now).await.unwrap_err();
+
+    assert!(matches!(refusal, ZoomError::ClockWrong { .. }), "{refusal:?}");
+    assert!(kept.now().unwrap().starts_with("r'"));
+}
+
+#[tokio::test]
 async fn a_used_refresh_token_ends_the_sign_in() {
     let stand = rotating_stand().await;
     let client = |kept: &Arc<Kept>| stand.client_of(grant(kept), Clock::system());
