@@ -7,7 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
-    calls::{CallId, CallMove},
+    calls::{CallId, CallMove, End},
     control::{CallView, PersonView},
     mischief::{Dose, Mischief},
     options::Options,
@@ -80,12 +80,19 @@ impl FakeZoom {
     /// Lets a person call a number (E.164 with `+`, or an extension). The call goes on by itself, as the called
     /// side's presence suggests.
     pub fn place_call(&self, caller: &str, number: &str) -> Result<CallId, WorldError> {
-        self.begin_call(caller, number, false)
+        self.call_as(caller, number, false)
     }
 
     /// The same, but after ringing the call waits for [`move_call`](Self::move_call).
     pub fn place_call_by_hand(&self, caller: &str, number: &str) -> Result<CallId, WorldError> {
-        self.begin_call(caller, number, true)
+        self.call_as(caller, number, true)
+    }
+
+    fn call_as(&self, caller: &str, number: &str, by_hand: bool) -> Result<CallId, WorldError> {
+        self.shared.with_world(|world, now| {
+            let dial = Dial { from: End::Person(world.find(caller)?), to: world.end(number)?, by_hand };
+            world.dial(dial, now)
+        })
     }
 
     /// Begins a call between two ends: user ids, e-mails, queue ids, E.164 numbers or extensions.

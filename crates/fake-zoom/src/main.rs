@@ -4,7 +4,6 @@ use std::{io, net::SocketAddr, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use rollcall_fake_zoom::{Dose, FakeZoom, Options, Plan, Ready};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// A Zoom that can be told to misbehave.
 #[derive(Debug, Parser)]
@@ -63,7 +62,7 @@ async fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
         // Nobody else in this process can have installed one in between.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
-    let mut terminated = signal(SignalKind::terminate())?;
+    let ended = ended()?;
     let fake = FakeZoom::start(Options {
         listen: serve.listen,
         people: serve.people,
@@ -77,12 +76,30 @@ async fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
         fake.mischief_on(dose);
     }
     announce(fake.ready())?;
-    tokio::select! {
-        _ = terminated.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-    }
+    ended.await?;
     fake.stop().await;
     Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C; hears them from the moment it is called.
+#[cfg(unix)]
+fn ended() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        Ok(())
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn ended() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }
 
 #[expect(clippy::print_stdout, reason = "this line is what the caller waits for")]

@@ -15,7 +15,7 @@ const SECONDS_KEPT: usize = 3_600;
 pub struct Requests {
     /// All requests.
     pub total: u64,
-    /// By endpoint, as in `GET /users/{userId}` and `POST /oauth/token`.
+    /// By endpoint, as in `GET /users/{}` and `POST /oauth/token`.
     pub by_endpoint: BTreeMap<String, u64>,
     /// By rate label, as in `Medium`; Zoom Phone's own pools as in `Medium phone`.
     pub by_label: BTreeMap<String, u64>,

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -27,7 +28,10 @@ use crate::{
 };
 
 /// How often a connection looks whether its token is over.
-const EXPIRY_LOOK: std::time::Duration = std::time::Duration::from_millis(100);
+const EXPIRY_LOOK: Duration = Duration::from_millis(100);
+
+/// How long saying farewell may take.
+const FAREWELL: Duration = Duration::from_millis(200);
 
 /// The one connection a subscription may have.
 #[derive(Debug, Default)]
@@ -114,7 +118,8 @@ async fn serve(shared: &Shared, mut socket: WebSocket, expires_at: DateTime<Utc>
     }
     shared.feed.leave(listener.id);
     ticket.cancel();
-    let _ = socket.send(Message::Close(None)).await;
+    // A farewell nobody waits for.
+    let _ = tokio::time::timeout(FAREWELL, socket.send(Message::Close(None))).await;
 }
 
 async fn converse(
@@ -147,8 +152,12 @@ async fn converse(
         let Some(answer) = answer else { continue };
         if shared.switches.is_on(Mischief::WsStall) {
             shared.seat.withheld.fetch_add(1, Ordering::Relaxed);
-        } else if socket.send(answer).await.is_err() {
-            return;
+            continue;
+        }
+        tokio::select! {
+            // Whoever does not read must not keep the others waiting for the end.
+            () = ticket.cancelled() => return,
+            sent = socket.send(answer) => if sent.is_err() { return },
         }
     }
 }

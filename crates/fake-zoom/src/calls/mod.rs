@@ -1,6 +1,7 @@
 //! Telephone calls: what they are, how they move, and what is due next.
 
 pub(crate) mod agenda;
+mod apply;
 pub(crate) mod call;
 pub(crate) mod moves;
 pub(crate) mod script;

@@ -145,7 +145,7 @@ async fn what_cannot_be_done_is_refused() {
     let (one, _, number) = bench.two_free();
 
     assert_eq!(bench.fake.place_call(&one, "12"), Err(WorldError::NoSuchNumber("12".into())));
-    assert_eq!(bench.fake.place_call("nobody", &number), Err(WorldError::NoSuchNumber("nobody".into())));
+    assert_eq!(bench.fake.place_call("nobody", &number), Err(WorldError::NoSuchPerson("nobody".into())));
     let call = bench.fake.place_call_by_hand(&one, &number).unwrap();
     let early = bench.fake.move_call(call, &CallMove::Park);
     assert_eq!(early, Err(WorldError::Move(MoveError::NotNow { state: "ringing" })));

@@ -9,5 +9,7 @@ mod history;
 mod limits;
 mod mischief;
 mod oauth;
+#[cfg(unix)]
+mod serve;
 mod socket;
 mod webhooks;
