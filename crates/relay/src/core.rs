@@ -50,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) unsure: Unsure,
     /// Wakes the sweep of presence.
     pub(crate) sweep_now: Notify,
+    /// Wakes the sweep of records.
+    pub(crate) records_missing: Notify,
     /// Wakes the check of calls that were open when events were lost.
     pub(crate) check_calls: Notify,
     /// Reports of presence from before this moment may have been overtaken by an event that was lost.
@@ -92,6 +94,7 @@ impl Core {
             recent: Recent::default(),
             unsure: Unsure::default(),
             sweep_now: Notify::new(),
+            records_missing: Notify::new(),
             check_calls: Notify::new(),
             suspect_before: Mutex::new(None),
             stop: CancellationToken::new(),

@@ -23,7 +23,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many frames a socket may be behind.
 const RING: usize = 256;
 /// How many events one frame has at most.
-pub(crate) const FRAME_EVENTS: usize = 1_000;
+pub(crate) const FRAME_EVENTS: u16 = 1_000;
 
 /// A frame as all sockets send it.
 #[derive(Clone, Debug)]
@@ -104,11 +104,12 @@ pub(crate) async fn fan_out(core: Arc<Core>, mut committed: mpsc::Receiver<Vec<L
 impl Hub {
     /// Sends what waits, in frames of at most [`FRAME_EVENTS`].
     fn tell_events(&self, waiting: &mut Vec<Logged>) {
+        let most = usize::from(FRAME_EVENTS);
         while let (Some(first), Some(last)) =
-            (waiting.first(), waiting.get(FRAME_EVENTS - 1).or_else(|| waiting.last()))
+            (waiting.first(), waiting.get(most - 1).or_else(|| waiting.last()))
         {
             let (first, last) = (first.seq, last.seq);
-            let rest = waiting.split_off(waiting.len().min(FRAME_EVENTS));
+            let rest = waiting.split_off(waiting.len().min(most));
             let events = std::mem::replace(waiting, rest);
             self.tell(Beat::Events { first, last, text: encoded(&Frame::Events { events }) });
         }

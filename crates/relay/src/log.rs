@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rollcall_model::{Event, Logged, PersonFact};
+use rollcall_model::{Event, Logged, PersonFact, PersonReport};
 use rollcall_wire::Failure;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -107,13 +107,7 @@ async fn write_group(
     count(&core.tally.events, appended.logged.len() as u64);
     count(&core.tally.repeats, appended.repeats);
     count(&core.tally.commits, 1);
-    for Logged { event, .. } in &appended.logged {
-        if let Event::Person(report) = event
-            && report.fact == PersonFact::Touched
-        {
-            core.details.want(&report.id, Rank::Heard);
-        }
-    }
+    ask_further(core, &appended.logged);
     for committed in waiting.into_iter().flatten() {
         // Whoever no longer waits does not need to know.
         let _ = committed.send(());
@@ -123,6 +117,21 @@ async fn write_group(
         let _ = fan_out.send(appended.logged).await;
     }
     true
+}
+
+/// Some facts ask for more: a touched record is asked for now, those of people who were just listed in turn.
+fn ask_further(core: &Core, logged: &[Logged]) {
+    for Logged { event, .. } in logged {
+        match event {
+            Event::Person(PersonReport { id, fact: PersonFact::Touched, .. }) => {
+                core.details.want(id, Rank::Heard);
+            }
+            Event::Person(PersonReport { fact: PersonFact::Profile(_), .. }) => {
+                core.records_missing.notify_one();
+            }
+            _ => {}
+        }
+    }
 }
 
 async fn commit(

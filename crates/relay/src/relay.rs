@@ -1,6 +1,6 @@
 //! A relay that runs: its tasks, and their end.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use rollcall_model::Logged;
 use rollcall_wire::relay::RelayState;
@@ -39,7 +39,7 @@ const END_WITHIN: Duration = Duration::from_secs(5);
 pub struct Relay {
     core: Arc<Core>,
     tasks: TaskTracker,
-    at: SocketAddr,
+    base: Url,
     token: SecretString,
 }
 
@@ -51,6 +51,8 @@ impl Relay {
         }
         let (ledger, fold) = open_log(&options).await?;
         let (listener, at) = door::listen(options.listen).await.map_err(StartError::Port)?;
+        let base = Url::parse(&format!("http://{at}/"))
+            .map_err(|error| StartError::Port(io::Error::other(error)))?;
         let (log, entries) = Log::new();
         let core = Arc::new(Core::new(Made {
             zoom: options.zoom,
@@ -60,7 +62,7 @@ impl Relay {
             clock: options.clock,
             seed: options.seed,
         }));
-        let relay = Self { core, tasks: TaskTracker::new(), at, token: options.token };
+        let relay = Self { core, tasks: TaskTracker::new(), base, token: options.token };
         relay.start_log(entries);
         relay.start_asking();
         relay.start_door(listener);
@@ -73,9 +75,8 @@ impl Relay {
     }
 
     /// The address for desks, such as `http://127.0.0.1:4711/`.
-    #[expect(clippy::expect_used, reason = "a socket address always makes an address of this form")]
-    pub fn base(&self) -> Url {
-        Url::parse(&format!("http://{}/", self.at)).expect("an http address")
+    pub const fn base(&self) -> &Url {
+        &self.base
     }
 
     /// What desks must show.

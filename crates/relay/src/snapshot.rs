@@ -50,7 +50,7 @@ impl Lines {
         }
         let mut lines: Vec<SnapshotLine> = self.head.take().into_iter().collect();
         fold.read(|roster| {
-            lines.extend(self.people.by_ref().take(LINES).filter_map(|id| person(roster, &id)))
+            lines.extend(self.people.by_ref().take(LINES).filter_map(|id| person(roster, &id)));
         });
         let room = LINES.saturating_sub(lines.len());
         lines.extend(self.calls.by_ref().take(room).map(|call| SnapshotLine::Call { call }));

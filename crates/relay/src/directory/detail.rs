@@ -15,8 +15,8 @@ use crate::{
 
 /// How many people are chosen at a time.
 const BATCH: usize = 256;
-/// How long to wait when every record is known.
-const QUIET: Duration = Duration::from_secs(5);
+/// How often to look again when every record is known or was declined.
+const QUIET: Duration = Duration::from_mins(1);
 
 /// Asks for the records of people whom an event touched, until the relay stops.
 pub(crate) async fn serve(core: Arc<Core>) {
@@ -52,18 +52,28 @@ pub(crate) async fn sweep(core: Arc<Core>) {
     loop {
         let declined = core.declined_details.at(core.clock.now());
         let missing = core.fold.read(|roster| missing(roster, &declined));
-        let pause = if missing.is_empty() {
-            Some(QUIET)
-        } else {
-            let claims = missing.iter().filter_map(|person| core.details.claim(person)).collect();
+        if missing.is_empty() {
+            failures = 0;
+            tokio::select! {
+                () = core.stop.cancelled() => return,
+                () = core.records_missing.notified() => {}
+                () = tokio::time::sleep(QUIET) => {}
+            }
+            continue;
+        }
+        let claims = missing.iter().filter_map(|person| core.details.claim(person)).collect();
+        let asked = |claim| {
             let core = &core;
-            ask_all(claims, |claim| async move { ask(core, &claim, Lane::Sweep, failures + 1).await }).await
+            async move { ask(core, &claim, Lane::Sweep, failures + 1).await }
         };
-        failures = if missing.is_empty() || pause.is_none() { 0 } else { failures + 1 };
-        if let Some(pause) = pause
-            && !core.rest(pause).await
-        {
-            return;
+        match ask_all(claims, asked).await {
+            None => failures = 0,
+            Some(pause) => {
+                failures += 1;
+                if !core.rest(pause).await {
+                    return;
+                }
+            }
         }
     }
 }

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// How often to look whether a sweep is due.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 /// How long a list rests that Zoom refuses for a reason which passes only when somebody does something.
-const REFUSED: Duration = Duration::from_secs(60);
+const REFUSED: Duration = Duration::from_mins(1);
 
 /// What one page said.
 struct Listed {
@@ -120,15 +120,12 @@ async fn ask(core: &Core, at: &Checkpoint) -> Result<Listed, ZoomError> {
     let lane = if at.finished_at.is_none() { Lane::Now } else { Lane::Sweep };
     let page = at.page.as_deref().and_then(PageToken::new);
     let as_of = core.clock.now();
-    let (reports, next, total): (Vec<PersonReport>, _, _) = match at.step.standing() {
-        Some(standing) => {
-            let page = core.zoom.users(standing, page.as_ref(), lane).await?;
-            (page.items.iter().flat_map(|user| user.reports(as_of)).collect(), page.next, page.total)
-        }
-        None => {
-            let page = core.zoom.phone_users(page.as_ref(), lane).await?;
-            (page.items.iter().flat_map(|user| user.reports(as_of)).collect(), page.next, page.total)
-        }
+    let (reports, next, total): (Vec<PersonReport>, _, _) = if let Some(standing) = at.step.standing() {
+        let page = core.zoom.users(standing, page.as_ref(), lane).await?;
+        (page.items.iter().flat_map(|user| user.reports(as_of)).collect(), page.next, page.total)
+    } else {
+        let page = core.zoom.phone_users(page.as_ref(), lane).await?;
+        (page.items.iter().flat_map(|user| user.reports(as_of)).collect(), page.next, page.total)
     };
     // Only the lists of people say who is there.
     let mut people: Vec<PersonId> = Vec::new();

@@ -150,10 +150,11 @@ impl Desk<'_> {
     /// Sends the events after the last that was sent, up to `target` at least, from the ledger.
     async fn catch_up(&mut self, target: Seq) -> Result<(), End> {
         while self.sent < target {
-            let events = self.core.ledger.tail(self.sent, FRAME_EVENTS as u32).await.map_err(|error| {
-                tracing::error!(%error, "a desk cannot catch up");
-                End::Gone
-            })?;
+            let events =
+                self.core.ledger.tail(self.sent, u32::from(FRAME_EVENTS)).await.map_err(|error| {
+                    tracing::error!(%error, "a desk cannot catch up");
+                    End::Gone
+                })?;
             // Compaction overtook the desk: what it misses is only in a snapshot now.
             let next = events.first().filter(|next| next.seq == self.sent.next());
             let (Some(_), Some(last)) = (next, events.last().map(|event| event.seq)) else {
@@ -166,8 +167,15 @@ impl Desk<'_> {
     }
 
     async fn send(&mut self, text: Utf8Bytes) -> Result<(), End> {
-        let sent = timeout(PATIENCE, self.socket.send(Message::Text(text))).await;
-        if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
+        match timeout(PATIENCE, self.socket.send(Message::Text(text))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => {
+                count(&self.core.tally.slow_desks, 1);
+                tracing::warn!(sent = self.sent.0, "a desk does not read");
+                Err(End::Gone)
+            }
+        }
     }
 
     async fn close(mut self) {

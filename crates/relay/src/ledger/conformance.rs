@@ -202,7 +202,7 @@ async fn only_the_first_hundred_oddities_are_kept() {
     }
 
     let kept = ledger.oddities().await.unwrap();
-    assert_eq!(kept.len() as i64, ODDITIES_KEPT);
+    assert_eq!(i64::try_from(kept.len()).unwrap(), ODDITIES_KEPT);
     assert_eq!(kept[7], oddity(7));
 }
 

@@ -33,22 +33,28 @@ pub(crate) async fn run(core: Arc<Core>) {
         let (gap, declined) = (core.suspect_before(), core.declined_presence.at(now));
         let plan = core.fold.read(|roster| plan(roster, now, gap, &declined));
         core.state.repair(plan.repair);
-        let pause = if plan.people.is_empty() {
+        if plan.people.is_empty() {
             failures = 0;
-            Some(QUIET)
-        } else {
-            let claims = plan.people.iter().filter_map(|person| core.presence.claim(person)).collect();
-            let core = &core;
-            ask_all(claims, |claim| async move { ask(core, &claim, Lane::Sweep, failures + 1).await }).await
-        };
-        let Some(pause) = pause else {
-            failures = 0;
+            tokio::select! {
+                () = core.stop.cancelled() => return,
+                () = core.sweep_now.notified() => {}
+                () = tokio::time::sleep(QUIET) => {}
+            }
             continue;
+        }
+        let claims = plan.people.iter().filter_map(|person| core.presence.claim(person)).collect();
+        let asked = |claim| {
+            let core = &core;
+            async move { ask(core, &claim, Lane::Sweep, failures + 1).await }
         };
-        failures += u32::from(!plan.people.is_empty());
-        tokio::select! {
-            () = core.sweep_now.notified(), if plan.people.is_empty() => {}
-            goes_on = core.rest(pause) => if !goes_on { return },
+        match ask_all(claims, asked).await {
+            None => failures = 0,
+            Some(pause) => {
+                failures += 1;
+                if !core.rest(pause).await {
+                    return;
+                }
+            }
         }
     }
 }

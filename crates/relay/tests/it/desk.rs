@@ -97,9 +97,9 @@ impl Desk {
         self.socket = None;
     }
 
-    /// Takes in one frame; tells when the relay closes.
-    pub(crate) async fn hear(&mut self) -> Option<Bye> {
-        match frame(self.socket.as_mut().unwrap()).await? {
+    /// Takes in one frame; an error is the end of the socket, with the relay's reason if it gave one.
+    async fn hear(&mut self) -> Result<(), Option<Bye>> {
+        match frame(self.socket.as_mut().unwrap()).await.ok_or(None)? {
             Frame::Events { events } => {
                 for logged in events {
                     assert_eq!(logged.seq, self.seq.next(), "a gap in the stream");
@@ -110,17 +110,26 @@ impl Desk {
             }
             Frame::State { state } => self.state = Some(state),
             Frame::Heartbeat { .. } => {}
-            Frame::Bye { why } => return Some(why),
+            Frame::Bye { why } => return Err(Some(why)),
             Frame::Hello { .. } => panic!("a second hello"),
         }
-        None
+        Ok(())
+    }
+
+    /// Hears frames until the relay closes; tells its reason if it gave one.
+    pub(crate) async fn until_closed(&mut self) -> Option<Bye> {
+        loop {
+            if let Err(why) = self.hear().await {
+                return why;
+            }
+        }
     }
 
     /// Hears frames until `condition` holds.
     pub(crate) async fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         let waiting = async {
             while !condition(self) {
-                assert_eq!(self.hear().await, None, "closed while waiting until {what}");
+                assert_eq!(self.hear().await, Ok(()), "closed while waiting until {what}");
             }
         };
         assert!(timeout(PATIENCE, waiting).await.is_ok(), "waited in vain until {what}");

@@ -38,7 +38,7 @@ async fn titles_come_after_the_lists_and_each_is_asked_for_once() {
     .await;
 
     let active = desk.roster.entries().filter(|entry| entry.person.is_active()).count() as u64;
-    assert_eq!(house.served("GET /users/{userId}"), active);
+    assert_eq!(house.served("GET /users/{}"), active);
     let person = house.zoom.people().into_iter().find(|person| person.status == "active").unwrap();
     assert_eq!(desk.roster.get(&PersonId::new(&person.id)).unwrap().person.title(), person.title);
     relay.stop().await;
@@ -62,13 +62,13 @@ async fn a_changed_title_is_asked_for_when_zoom_says_that_something_changed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_left_while_the_relay_was_away_is_gone_after_the_next_sweep() {
-    let mut house = House::of(40).await;
+    let house = House::of(40).await;
     let (relay, _) = house.settled().await;
     relay.stop().await;
     let leaver = house.zoom.people().into_iter().find(|person| person.status == "active").unwrap();
     house.zoom.remove_person(&leaver.id).unwrap();
 
-    house.clock = house.clock.shifted(chrono::TimeDelta::hours(2));
+    house.age_last_sweep().await;
     let (relay, mut desk) = house.settled().await;
 
     desk.until("the person is gone", |desk| {
@@ -104,7 +104,7 @@ async fn a_sweep_that_was_cut_short_goes_on_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_sweep_appends_nothing_when_nothing_changed() {
-    let mut house = House::of(60).await;
+    let house = House::of(60).await;
     let (relay, mut desk) = house.settled().await;
     desk.until("every record is known", |desk| {
         let mut active = desk.roster.entries().filter(|entry| entry.person.is_active());
@@ -114,14 +114,14 @@ async fn a_second_sweep_appends_nothing_when_nothing_changed() {
     relay.stop().await;
     let before = house.served("GET /users");
 
-    house.clock = house.clock.shifted(chrono::TimeDelta::hours(2));
+    house.age_last_sweep().await;
     let relay = house.relay().await;
     desk.events.clear();
     desk.follow(&relay).await;
     until("everybody was listed again", async || house.served("GET /users") >= before + 3).await;
     until("the phones were listed again", async || house.served("GET /phone/users") >= 2).await;
     relay.stop().await;
-    while desk.hear().await.is_none() {}
+    desk.until_closed().await;
 
     let people = desk.events.iter().filter(|logged| match &logged.event {
         rollcall_model::Event::Person(report) => report.fact != PersonFact::Touched,

@@ -7,13 +7,14 @@ use rollcall_model::Clock;
 use rollcall_relay::{Options, Relay, StartError, fresh_token};
 use rollcall_zoom::{Addresses, Client, Credentials, Plan};
 use secrecy::SecretString;
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
 use crate::desk::Desk;
 
 /// Longer than anything here takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An organisation of a fake Zoom, and the folder in which its log is.
 pub(crate) struct House {
@@ -31,8 +32,9 @@ impl House {
     pub(crate) async fn with(options: FakeOptions) -> Self {
         // Without a process-wide choice neither end of the tests could speak TLS; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let clock = options.clock.clone();
         let zoom = FakeZoom::start(options).await.unwrap();
-        Self { zoom, clock: Clock::system(), folder: tempfile::tempdir().unwrap() }
+        Self { zoom, clock, folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -75,7 +77,19 @@ impl House {
         (relay, desk)
     }
 
-    /// How many requests of one endpoint the fake has served.
+    /// Makes the last sweep two hours older than it is. Neither Zoom's clock nor ours can be moved for this:
+    /// the client refuses to work when the two differ.
+    pub(crate) async fn age_last_sweep(&self) {
+        let options = SqliteConnectOptions::new().filename(self.database());
+        let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+        let aged = sqlx::query(
+            "UPDATE sweep SET finished_at = finished_at - 7200000, started_at = started_at - 7200000",
+        );
+        assert_eq!(aged.execute(&mut database).await.unwrap().rows_affected(), 1);
+        database.close().await.unwrap();
+    }
+
+    /// How many requests of one endpoint the fake has served; parts of the path in braces have no name.
     pub(crate) fn served(&self, endpoint: &str) -> u64 {
         self.zoom.requests().by_endpoint.get(endpoint).copied().unwrap_or(0)
     }

@@ -18,11 +18,7 @@ async fn nothing_that_a_desk_was_told_is_lost_when_the_relay_ends_at_any_moment(
         let told = desk.events.len() + 40 * round;
         desk.until("events come", |desk| desk.events.len() >= told).await;
         drop(relay);
-        while desk.hear().await.is_none() && desk.seq.0 < u64::MAX {
-            if desk.is_closed() {
-                break;
-            }
-        }
+        desk.until_closed().await;
         relay = house.relay().await;
 
         assert_eq!(desk.follow(&relay).await, Resume::Tail, "the position that the desk has is still there");

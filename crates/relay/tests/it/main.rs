@@ -1,5 +1,7 @@
 //! The relay against the fake Zoom, over real sockets and a real file.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
 mod desk;
 mod house;
 

@@ -29,7 +29,7 @@ async fn many_who_look_at_one_person_cause_one_question() {
     };
     desk.until("everybody was asked once", swept).await;
     let agent = house.zoom.ready().agent_user_id.clone();
-    let before = house.served("GET /users/{userId}/presence_status");
+    let before = house.served("GET /users/{}/presence_status");
 
     for _ in 0..30 {
         post(&relay, &format!("v1/people/{agent}/refresh")).await;
@@ -38,7 +38,7 @@ async fn many_who_look_at_one_person_cause_one_question() {
     let answer = request(&relay, Method::POST, "v1/people/refresh").json(&others).send().await.unwrap();
 
     assert_eq!(answer.status(), StatusCode::ACCEPTED);
-    let asked = house.served("GET /users/{userId}/presence_status") - before;
+    let asked = house.served("GET /users/{}/presence_status") - before;
     assert!(asked <= 1, "{asked} questions");
     relay.stop().await;
 }
@@ -97,7 +97,7 @@ async fn a_call_that_ended_while_events_were_lost_ends_here_too() {
 
     house.zoom.drop_socket();
     desk.until("the loss is told", |desk| !desk.is_connected()).await;
-    house.zoom.move_call(call, &rollcall_fake_zoom::CallMove::HangUp { by_caller: true }).unwrap();
+    house.zoom.move_call(call, &rollcall_fake_zoom::CallMove::End).unwrap();
 
     desk.until("the call is over", |desk| desk.roster.calls().all(rollcall_model::Call::is_over)).await;
     until("events come again", async || house.zoom.has_socket()).await;
