@@ -206,6 +206,20 @@ async fn a_call_is_followed_across_a_restart() {
 }
 
 #[tokio::test]
+async fn a_call_that_was_heard_before_its_caller_was_known_is_matched_then() {
+    let (scene, relay) = mia_is(PresenceState::Available).await;
+    scene.engine.set_me(None);
+    scene.engine.call(to_mia(), &phone(&scene.engine)).await.unwrap();
+    relay.append([calls("1", "me", MIA, Step::Answered, after(2))]);
+    let on_call = || scene.engine.person(&id("me")).unwrap().row.presence.state == PresenceState::OnCall;
+    until("the call", on_call).await;
+
+    scene.engine.set_me(Some(Who::Email("me@example.org".into())));
+
+    until_state(&scene.engine, ConsultState::Connected).await;
+}
+
+#[tokio::test]
 async fn a_call_of_which_nothing_is_heard_is_given_up() {
     let (scene, _relay) = mia_is(PresenceState::Available).await;
     scene.engine.call(to_mia(), &phone(&scene.engine)).await.unwrap();

@@ -124,6 +124,24 @@ async fn a_disk_that_cannot_be_written_is_told_and_the_desk_works_on() {
 }
 
 #[tokio::test]
+async fn a_second_desk_may_open_before_the_first_one_has_stopped() {
+    let (mut scene, relay) = with_mia().await;
+    let first = scene.engine.clone();
+    first.favourite(&id("mia"), true).await.unwrap();
+
+    scene.reopen().await;
+    scene.engine.connect(relay.upstream.clone());
+    relay.append(joins("leo", "Leo Brandt", "+14155550123"));
+    until("Leo", || names(&scene.engine, "leo") == ["Leo Brandt"]).await;
+    first.stop().await;
+    scene.restart().await;
+
+    assert_eq!(names(&scene.engine, "").len(), 2);
+    assert!(asked(&scene.engine, "mia").rows[0].favourite);
+    assert_eq!(notices(&scene.engine), []);
+}
+
+#[tokio::test]
 async fn the_last_two_backups_are_kept() {
     let (mut scene, _relay) = with_mia().await;
     for on in [true, false, true] {
