@@ -7,7 +7,7 @@ use rand::{Rng, RngExt, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    E164, Licence, Line, Member, Organisation, Person, Queue, Standing,
+    E164, Licence, Line, Member, Organisation, Person, PersonIx, Queue, Standing,
     jobs::{DEPARTMENTS, Department},
     names::{Area, Name},
     numbers,
@@ -20,6 +20,9 @@ pub(super) const FIRST_EXTENSION: u64 = 100_000;
 
 /// The first queue's extension.
 const FIRST_QUEUE_EXTENSION: u64 = 900;
+
+/// The first person. A member of the own department's queue, but opted out: nobody answers for the agent.
+const AGENT: PersonIx = PersonIx(0);
 
 /// The most members a queue is given.
 const QUEUE_MEMBERS: usize = 24;
@@ -191,8 +194,9 @@ fn queues(organisation: &Organisation, rng: &mut impl Rng) -> Vec<Queue> {
         let Some(name) = department.queue else { continue };
         let members = members(organisation, department, rng);
         let number = free_number(organisation, &SITES[0], rng);
-        let opted_out: BTreeSet<_> =
+        let mut opted_out: BTreeSet<_> =
             members.iter().filter(|_| rng.random_bool(0.15)).map(|member| member.person).collect();
+        opted_out.extend(members.iter().map(|member| member.person).filter(|person| *person == AGENT));
         queues.push(Queue {
             id: ids::fresh(rng),
             name,
@@ -217,7 +221,10 @@ fn members(organisation: &Organisation, department: &Department, rng: &mut impl 
         .map(|(ix, _)| ix)
         .collect();
     let mut chosen: Vec<_> = candidates.sample(rng, QUEUE_MEMBERS).copied().collect();
-    chosen.sort_unstable();
+    if candidates.contains(&AGENT) && !chosen.contains(&AGENT) {
+        chosen.push(AGENT);
+    }
+    chosen.sort_unstable_by_key(|person| (*person == AGENT, *person));
     chosen.into_iter().enumerate().map(|(nth, person)| Member { person, manager: nth == 0 }).collect()
 }
 

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngExt;
 use reqwest::{Client, Url, redirect::Policy};
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,10 @@ const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Hours between two proofs of a receiver.
-const HOURS_BETWEEN_PROOFS: u32 = 72;
+const HOURS_BETWEEN_PROOFS: f64 = 72.0;
+
+/// How often it is looked whether a proof is due.
+const LOOK: Duration = Duration::from_millis(25);
 
 /// After so many failed proofs in a row a receiver is disabled.
 const MOST_FAILED_PROOFS: u64 = 6;
@@ -175,12 +179,12 @@ async fn validate(shared: &Shared, receiver: &Receiver) -> Result<(), RegisterEr
     if status == 200 && proof.is_some_and(right) { Ok(()) } else { Err(RegisterError::Wrong { status }) }
 }
 
-/// Waits until a receiver has to prove itself again; for ever, unless that is switched on.
-async fn revalidation(shared: &Shared) {
-    match shared.switches.amount(Mischief::WebhookRevalidate) {
-        Some(hour) => tokio::time::sleep(Duration::from_secs_f64(hour / 1000.0) * HOURS_BETWEEN_PROOFS).await,
-        None => std::future::pending().await,
-    }
+/// Whether a receiver that proved itself at `proved_at` has to do so again.
+fn must_prove(shared: &Shared, proved_at: DateTime<Utc>) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "a few seconds, in microseconds")]
+    let micros = |hour: f64| (hour * 1000.0 * HOURS_BETWEEN_PROOFS) as i64;
+    let hour = shared.switches.amount(Mischief::WebhookRevalidate);
+    hour.is_some_and(|hour| shared.now() - proved_at >= TimeDelta::microseconds(micros(hour)))
 }
 
 async fn revalidate(shared: &Shared, receiver: &Receiver, id: u64) {
@@ -193,14 +197,19 @@ async fn revalidate(shared: &Shared, receiver: &Receiver, id: u64) {
 
 async fn run(shared: Arc<Shared>, receiver: Arc<Receiver>, mut listener: Listener) {
     let id = listener.id;
+    let mut proved_at = shared.now();
+    let mut look = tokio::time::interval(LOOK);
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let deliveries = TaskTracker::new();
     let mut held: Option<Parcel> = None;
     loop {
         let parcel = tokio::select! {
             () = receiver.stop.cancelled() => break,
-            () = revalidation(&shared) => {
-                revalidate(&shared, &receiver, id).await;
+            _ = look.tick() => {
+                if must_prove(&shared, proved_at) {
+                    revalidate(&shared, &receiver, id).await;
+                    proved_at = shared.now();
+                }
                 continue;
             }
             parcel = listener.parcels.recv() => match parcel {

@@ -100,6 +100,16 @@ impl Bench {
         (socket, first)
     }
 
+    /// Waits until something is so.
+    pub(crate) async fn until(&self, is_so: impl AsyncFn() -> bool) {
+        let waiting = async {
+            while !is_so().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("it to be so in time");
+    }
+
     /// Two people with direct numbers who are free, the agent excepted.
     pub(crate) fn two_free(&self) -> (String, String, String) {
         let mut people = self.fake.people().into_iter().skip(1);

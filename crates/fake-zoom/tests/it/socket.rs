@@ -1,4 +1,5 @@
-use rollcall_fake_zoom::Mischief;
+use reqwest::Method;
+use rollcall_fake_zoom::{Dose, Mischief};
 use serde_json::{Value, json};
 
 use crate::harness::Bench;
@@ -86,9 +87,7 @@ async fn a_stalled_socket_stays_open_and_says_nothing() {
     bench.fake.emit(json!({ "event": "unheard" }));
     assert!(bench.fake.has_socket());
 
-    while bench.control(reqwest::Method::GET, "/feed", Value::Null).await.1["withheld"] != 2 {
-        tokio::task::yield_now().await;
-    }
+    bench.until(async || bench.control(Method::GET, "/feed", Value::Null).await.1["withheld"] == 2).await;
     bench.fake.mischief_off(Mischief::WsStall);
     bench.fake.emit(json!({ "event": "heard" }));
 
@@ -102,7 +101,7 @@ async fn bad_events_come_before_good_ones_and_raw_ones_as_they_are() {
     bench.fake.set_presence(&agent, "Available").unwrap();
     let mut socket = bench.socket().await;
     for mischief in [Mischief::MalformedEvents, Mischief::TruncatedEvents, Mischief::UnknownEvents] {
-        bench.fake.mischief_on(rollcall_fake_zoom::Dose { mischief, amount: 1.0 });
+        bench.fake.mischief_on(Dose { mischief, amount: 1.0 });
     }
 
     bench.fake.set_presence(&agent, "Away").unwrap();

@@ -13,7 +13,7 @@ use axum::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
-use rollcall_fake_zoom::{Mischief, RegisterError};
+use rollcall_fake_zoom::{Dose, Mischief, RegisterError};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::sync::mpsc;
@@ -49,7 +49,9 @@ fn sign(secret: &str, message: &[u8]) -> String {
 async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes) -> Response {
     let event: Value = serde_json::from_slice(&body).unwrap_or_default();
     let plain = event["payload"]["plainToken"].as_str().map(str::to_owned);
-    inbox.arrived.send(Arrived { headers, body }).await.unwrap();
+    if inbox.arrived.send(Arrived { headers, body }).await.is_err() {
+        return StatusCode::GONE.into_response();
+    }
     if let Some(plain) = plain {
         let encrypted = sign(&inbox.secret, plain.as_bytes());
         return Json(json!({ "plainToken": plain, "encryptedToken": encrypted })).into_response();
@@ -141,9 +143,7 @@ async fn a_declined_delivery_does_not_come_again_unless_it_shall() {
 
     bench.fake.emit(json!({ "event": "declined" }));
     assert_eq!(receiver.next().await.event()["event"], "declined");
-    while bench.control(Method::GET, "/webhooks", Value::Null).await.1[0]["tries"] != 1 {
-        tokio::task::yield_now().await;
-    }
+    bench.until(async || bench.control(Method::GET, "/webhooks", Value::Null).await.1[0]["tries"] == 1).await;
     bench.fake.mischief_on(Mischief::WebhookRetry4xx);
     bench.fake.emit(json!({ "event": "insisted" }));
 
@@ -191,6 +191,17 @@ async fn webhooks_can_come_twice_and_out_of_order() {
     let mut events = [receiver.next().await.event(), receiver.next().await.event()];
     events.sort_by_key(|event| event["event"].to_string());
     assert_eq!(events, [json!({ "event": "first" }), json!({ "event": "second" })]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_stops_proving_itself_is_disabled() {
+    let (bench, mut receiver) = registered(0, StatusCode::OK).await;
+
+    bench.fake.mischief_on(Dose { mischief: Mischief::WebhookRevalidate, amount: 0.01 });
+    assert_eq!(receiver.next().await.event()["event"], "endpoint.url_validation");
+    drop(receiver);
+
+    bench.until(async || bench.control(Method::GET, "/webhooks", Value::Null).await.1 == json!([])).await;
 }
 
 #[tokio::test]
