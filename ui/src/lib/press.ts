@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte';
 import { commandOf, type Command, type Place } from './keys';
 import type { Rollcall } from './state/rollcall.svelte';
 import { ROW_HEIGHT } from './state/painting.svelte';
@@ -72,6 +73,9 @@ function back(app: Rollcall): void {
 
 function toSearch(app: Rollcall): void {
   app.section = 'people';
+  if (window.innerWidth < BESIDE_FROM) app.selection.close();
+  // The box must be there and within reach before the letter is put into it.
+  flushSync();
   focusSearch();
 }
 

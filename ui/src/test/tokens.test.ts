@@ -33,6 +33,7 @@ const together: [ink: string, ground: string, least: number][] = [
   ['ink', 'mark', 4.5],
   ['ink', 'warn-ground', 4.5],
   ['ink-quiet', 'ground-chip', 4.5],
+  ['ink', 'ground-on', 4.5],
   ['line-field', 'ground', 3],
   ['line-field', 'ground-raised', 3],
 ];

@@ -104,12 +104,12 @@ export class Rollcall {
     await this.#answering;
     const row = this.#activeRow();
     if (row?.number) await this.copy(row.number);
+    else if (row) this.#fail({ code: 'no_number' });
   }
 
   /** Copies text and says so. */
   async copy(text: string): Promise<void> {
-    await this.attempt(this.backend.copy(text));
-    this.announcer.show(m.copied({ text }));
+    if (await this.attempt(this.backend.copy(text))) this.announcer.show(m.copied({ text }));
   }
 
   /** Turns the favourite on or off: at once on the screen, back again if it could not be kept. */
@@ -182,6 +182,7 @@ export class Rollcall {
         return this.search.changed(push.changed);
       case 'consult':
         this.consults.take(push.consult);
+        if (push.consult.person === this.detail.person?.row.id) void this.detail.again();
         return this.announcer.say(
           m.consult_spoken({
             state: consultWords(push.consult),

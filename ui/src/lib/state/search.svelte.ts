@@ -27,6 +27,8 @@ export class Search {
   answered = $state(false);
   /** How many changes wait until the list may move. */
   changes = $state(0);
+  /** How many questions were asked by hand: each one shows its answer from the top. */
+  turn = $state(0);
   /** What the last question failed with. */
   failure: Failure | null = $state.raw(null);
   /** Whether the order must not change. */
@@ -42,6 +44,8 @@ export class Search {
   #asked = 0;
   #limit = FIRST_ROWS;
   #onItsWay = false;
+  /** Whether the list may be other than what is shown, though no change of it is known. */
+  #stale = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(backend: Backend) {
@@ -52,21 +56,20 @@ export class Search {
   async type(text: string): Promise<void> {
     if (text === this.text) return;
     this.text = text;
-    this.#limit = FIRST_ROWS;
-    await this.ask();
+    await this.#turn();
   }
 
   /** Looks among others. */
   async lookAmong(only: Only): Promise<void> {
     if (only === this.only) return;
     this.only = only;
-    this.#limit = FIRST_ROWS;
-    await this.ask();
+    await this.#turn();
   }
 
   /** Asks the question as it stands; the order may change. */
   async ask(): Promise<void> {
     this.changes = 0;
+    this.#stale = false;
     const answer = await this.#question();
     if (!answer) return;
     this.#show(answer.rows.map((row) => this.#entry(row)));
@@ -87,11 +90,9 @@ export class Search {
   hear(person: string, presence: PresenceView): boolean {
     if (this.#onItsWay) this.#meanwhile.set(person, presence);
     const entry = this.#byId.get(person);
-    if (!entry) return false;
-    const left = this.only === 'free' && isFree(entry.presence) && !isFree(presence);
-    entry.presence = presence;
-    if (left) this.changed(1);
-    return true;
+    if (this.only === 'free') this.#hearOfFree(entry, presence);
+    if (entry) entry.presence = presence;
+    return entry !== undefined;
   }
 
   /** Takes news that the list may be other than what is shown. */
@@ -105,7 +106,7 @@ export class Search {
     if (this.#settling !== undefined) return;
     this.#settling = setTimeout(() => {
       this.#settling = undefined;
-      if (!this.held && this.changes > 0) void this.ask();
+      if (!this.held && (this.changes > 0 || this.#stale)) void this.ask();
     }, SETTLE_MS);
   }
 
@@ -124,6 +125,26 @@ export class Search {
   /** The entry of a person who is on the list. */
   entry(person: string): Entry | undefined {
     return this.#byId.get(person);
+  }
+
+  /** Among the free, somebody who comes or goes changes the list. Whether a comer matches a text is not known here. */
+  #hearOfFree(entry: Entry | undefined, presence: PresenceView): void {
+    const comes = entry === undefined && isFree(presence) && this.entries.length >= this.total;
+    const goes = entry !== undefined && isFree(entry.presence) && !isFree(presence);
+    if (goes || (comes && this.text === '')) this.changed(1);
+    else if (comes) this.#makeStale();
+  }
+
+  #makeStale(): void {
+    this.#stale = true;
+    this.settle();
+  }
+
+  /** Asks anew from the first rows on. */
+  async #turn(): Promise<void> {
+    this.#limit = FIRST_ROWS;
+    await this.ask();
+    this.turn += 1;
   }
 
   /** Sends the question; nothing when the answer was overtaken or failed. */

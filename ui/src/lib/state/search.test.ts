@@ -130,7 +130,18 @@ describe('the search', () => {
     search.held = true;
     search.hear('a', presence({ state: 'on_call' }));
     search.hear('a', presence({ state: 'busy' }));
+    search.hear('b', presence({ state: 'mobile' }));
     expect(search.changes).toBe(1);
     expect(shown()).toEqual(['a', 'b']);
+  });
+
+  it('fills "Free now" when somebody else becomes free', async () => {
+    vi.useFakeTimers();
+    const asking = search.lookAmong('free');
+    engine.last.answer([]);
+    await asking;
+    search.hear('c', presence({ state: 'available' }));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(engine.asked).toHaveLength(2);
   });
 });
