@@ -55,6 +55,11 @@ async fn an_error_in_a_200_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_reply_without_an_end_is_not_read_to_it() {
+    assert_eq!(asked(Reply::new(200, " ".repeat(17 << 20))).await, Err(ZoomError::Unreadable));
+}
+
+#[tokio::test]
 async fn a_phone_call_without_zoom_phone_is_told() {
     let stand = Stand::with_tokens(|_| Reply::new(403, "")).await;
 

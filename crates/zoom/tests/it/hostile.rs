@@ -1,7 +1,10 @@
 //! Bytes that mean harm or nothing: every one of them gets an answer.
 
 use proptest::{prelude::*, sample::select};
-use rollcall_zoom::delivery::{Meaning, parse};
+use rollcall_zoom::{
+    Contact, ListedUser, PhoneUser, UserRecord,
+    delivery::{Meaning, parse},
+};
 use serde_json::{Value, json};
 
 const NAMES: [&str; 16] = [
@@ -52,8 +55,36 @@ const FIELDS: [&str; 26] = [
     "creation_type",
 ];
 
+/// The fields of the records that REST answers with.
+const RECORD_FIELDS: [&str; 24] = [
+    "id",
+    "email",
+    "display_name",
+    "dept",
+    "timezone",
+    "status",
+    "custom_attributes",
+    "name",
+    "value",
+    "job_title",
+    "location",
+    "pic_url",
+    "phone_number",
+    "phone_numbers",
+    "code",
+    "country",
+    "label",
+    "number",
+    "extension_number",
+    "site",
+    "direct_numbers",
+    "presence_status",
+    "members",
+    "receive_call",
+];
+
 /// Any JSON whose objects have the fields that the parsers look for.
-fn any_json() -> impl Strategy<Value = Value> {
+fn any_json(fields: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -64,10 +95,10 @@ fn any_json() -> impl Strategy<Value = Value> {
         select(vec!["2026-03-02T12:00:00Z", "+14155550100", "1045", "", "callQueue", "outbound"])
             .prop_map(Value::from),
     ];
-    leaf.prop_recursive(4, 48, 8, |inner| {
+    leaf.prop_recursive(4, 48, 8, move |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            proptest::collection::btree_map(select(FIELDS.to_vec()), inner, 0..8).prop_map(|fields| {
+            proptest::collection::btree_map(select(fields.to_vec()), inner, 0..8).prop_map(|fields| {
                 Value::Object(fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
             }),
         ]
@@ -83,9 +114,9 @@ proptest! {
     #[test]
     fn any_payload_of_any_event_gives_an_answer(
         name in select(NAMES.to_vec()),
-        stamp in any_json(),
-        object in any_json(),
-        payload in any_json(),
+        stamp in any_json(&FIELDS),
+        object in any_json(&FIELDS),
+        payload in any_json(&FIELDS),
     ) {
         let inside = json!({ "event": name, "event_ts": stamp, "payload": { "object": object } });
         let outside = json!({ "event": name, "event_ts": stamp, "payload": payload });
@@ -98,7 +129,21 @@ proptest! {
     }
 
     #[test]
-    fn a_delivery_cut_anywhere_is_malformed(name in select(NAMES.to_vec()), object in any_json(), at in 0.0..1.0_f64) {
+    fn any_record_gives_reports_or_is_unreadable(record in any_json(&RECORD_FIELDS)) {
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let listed = serde_json::from_value::<ListedUser>(record.clone()).map(|user| user.reports(at));
+        let single = serde_json::from_value::<UserRecord>(record.clone()).map(|user| user.reports(at));
+        let phone = serde_json::from_value::<PhoneUser>(record.clone()).map(|user| user.reports(at));
+        let contact = serde_json::from_value::<Contact>(record).map(|contact| contact.lines());
+
+        for reports in [listed, single, phone].into_iter().flatten() {
+            prop_assert!(reports.iter().all(|report| !report.id.as_str().is_empty()));
+        }
+        drop(contact);
+    }
+
+    #[test]
+    fn a_delivery_cut_anywhere_is_malformed(name in select(NAMES.to_vec()), object in any_json(&FIELDS), at in 0.0..1.0_f64) {
         let body = json!({ "event": name, "event_ts": 1, "payload": { "object": object } }).to_string();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a short text")]
         let cut = (body.len() as f64 * at) as usize;
