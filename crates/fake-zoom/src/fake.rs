@@ -192,7 +192,8 @@ impl FakeZoom {
         self.shared.feed.event(crate::events::Event { body });
     }
 
-    /// Validates a receiver and sends every event there from now on; answers its number.
+    /// Validates a receiver and sends every event there from now on; answers its number. The process must have
+    /// installed a rustls provider.
     pub async fn add_webhook(&self, url: &str) -> Result<u64, RegisterError> {
         webhook::register(&self.shared, url).await
     }

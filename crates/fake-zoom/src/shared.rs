@@ -117,15 +117,15 @@ impl Shared {
         }
         if self.strikes(Mischief::OversizedEvents) {
             let object = json!({ "padding": "x".repeat(OVERSIZE) });
-            self.feed.event(self.unknown("user.personal_notes_updated", &object));
+            self.feed.event(self.unknown("user.personal_notes_updated", object));
         }
         if self.strikes(Mischief::UnknownEvents) {
-            self.feed.event(self.unknown("phone.tea_served", &json!({ "sugar": 2 })));
+            self.feed.event(self.unknown("phone.tea_served", json!({ "sugar": 2 })));
         }
         self.feed.event(event);
     }
 
-    fn unknown(&self, name: &str, object: &Value) -> Event {
+    fn unknown(&self, name: &str, object: Value) -> Event {
         Manner::of(&self.switches, &self.credentials.account_id).event(name, object, self.now())
     }
 }

@@ -19,6 +19,7 @@ use crate::{
 
 /// A call to be begun: user ids, e-mails, queue ids, E.164 numbers or extensions.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     from: String,
     to: String,

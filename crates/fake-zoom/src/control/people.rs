@@ -18,6 +18,7 @@ use crate::{
 
 /// Which people to list.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Slice {
     #[serde(default)]
     offset: usize,
@@ -27,12 +28,14 @@ pub(super) struct Slice {
 
 /// A presence to be set.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Presence {
     status: String,
 }
 
 /// In or out.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Into {
     #[serde(rename = "in")]
     into: bool,

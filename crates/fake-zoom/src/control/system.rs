@@ -22,6 +22,7 @@ use crate::{
 
 /// A receiver to be registered.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Address {
     url: String,
 }
@@ -36,12 +37,14 @@ pub(super) struct Registered {
 
 /// A mischief's amount.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Amount {
     amount: Option<f64>,
 }
 
 /// The scopes the app has.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Scopes {
     scopes: Vec<String>,
 }

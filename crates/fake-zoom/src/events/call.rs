@@ -25,7 +25,7 @@ impl Scene<'_> {
     pub(crate) fn event(&self, happening: &Happening) -> Event {
         let (name, mut object) = self.tell(happening);
         object.insert("call_id".into(), json!(self.call.id));
-        self.manner.event(&format!("phone.{name}"), &Value::Object(object), self.at)
+        self.manner.event(&format!("phone.{name}"), Value::Object(object), self.at)
     }
 
     fn tell(&self, happening: &Happening) -> (String, Map<String, Value>) {

@@ -5,7 +5,7 @@ pub(crate) mod record;
 pub(crate) mod user;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     mischief::{Mischief, Switches},
@@ -61,14 +61,26 @@ impl Manner {
     }
 
     /// Wraps an object into an event's body.
-    pub(crate) fn event(&self, name: &str, object: &Value, at: DateTime<Utc>) -> Event {
-        self.event_with(name, &json!({ "account_id": self.account_id, "object": object }), at)
+    pub(crate) fn event(&self, name: &str, object: Value, at: DateTime<Utc>) -> Event {
+        self.event_with(name, self.payload(object), at)
+    }
+
+    /// A payload with the account and the object an event is about.
+    pub(crate) fn payload(&self, object: Value) -> Map<String, Value> {
+        Map::from_iter([
+            ("account_id".to_owned(), self.account_id.as_str().into()),
+            ("object".to_owned(), object),
+        ])
     }
 
     /// Wraps a whole payload into an event's body.
-    pub(crate) fn event_with(&self, name: &str, payload: &Value, at: DateTime<Utc>) -> Event {
-        let event_ts = (at + self.ahead).timestamp_millis();
-        Event { body: json!({ "event": name, "payload": payload, "event_ts": event_ts }) }
+    pub(crate) fn event_with(&self, name: &str, payload: Map<String, Value>, at: DateTime<Utc>) -> Event {
+        let body = Map::from_iter([
+            ("event".to_owned(), name.into()),
+            ("event_ts".to_owned(), (at + self.ahead).timestamp_millis().into()),
+            ("payload".to_owned(), Value::Object(payload)),
+        ]);
+        Event { body: Value::Object(body) }
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn events(scene: &Scene<'_>) -> Vec<Event> {
 
 fn event(scene: &Scene<'_>, name: &str, person: PersonIx, mut object: Value) -> Event {
     object["user_id"] = json!(scene.org[person].id);
-    scene.manner.event(&format!("phone.{name}"), &object, scene.at)
+    scene.manner.event(&format!("phone.{name}"), object, scene.at)
 }
 
 /// The older names of an element's ids.

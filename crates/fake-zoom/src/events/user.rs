@@ -24,20 +24,21 @@ impl Manner {
             },
         });
         object[key] = self.stamp(at).into();
-        self.event("user.presence_status_updated", &object, at)
+        self.event("user.presence_status_updated", object, at)
     }
 
     /// `user.created`, done by `operator`.
     pub(crate) fn created(&self, person: &Person, operator: &Person, at: DateTime<Utc>) -> Event {
-        let mut payload = self.operated(operator, &self.identity(person));
-        payload["creation_type"] = "create".into();
-        payload["object"]["display_name"] = self.name(&person.display_name()).into();
-        self.event_with("user.created", &payload, at)
+        let mut object = self.identity(person);
+        object["display_name"] = self.name(&person.display_name()).into();
+        let mut payload = self.operated(operator, object);
+        payload.insert("creation_type".into(), "create".into());
+        self.event_with("user.created", payload, at)
     }
 
     /// `user.deleted`, `user.activated`, `user.deactivated` or `user.disassociated`, done by `operator`.
     pub(crate) fn moved(&self, word: &str, person: &Person, operator: &Person, at: DateTime<Utc>) -> Event {
-        self.event_with(&format!("user.{word}"), &self.operated(operator, &self.identity(person)), at)
+        self.event_with(&format!("user.{word}"), self.operated(operator, self.identity(person)), at)
     }
 
     /// `user.updated`: only what changed, before and after.
@@ -51,10 +52,10 @@ impl Manner {
         for side in [&mut old, &mut new] {
             side.insert("id".into(), json!(person.id));
         }
-        let mut payload = self.operated(operator, &Value::Object(new));
-        payload["old_object"] = Value::Object(old);
-        payload["time_stamp"] = (at + self.ahead).timestamp_millis().into();
-        self.event_with("user.updated", &payload, at)
+        let mut payload = self.operated(operator, Value::Object(new));
+        payload.insert("old_object".into(), Value::Object(old));
+        payload.insert("time_stamp".into(), (at + self.ahead).timestamp_millis().into());
+        self.event_with("user.updated", payload, at)
     }
 
     /// `user.signed_in` or `user.signed_out`.
@@ -67,7 +68,7 @@ impl Manner {
             "version": CLIENT_VERSION,
             "login_type": 101,
         });
-        self.event(&format!("user.signed_{word}"), &object, at)
+        self.event(&format!("user.signed_{word}"), object, at)
     }
 
     fn identity(&self, person: &Person) -> Value {
@@ -80,12 +81,10 @@ impl Manner {
         })
     }
 
-    fn operated(&self, operator: &Person, object: &Value) -> Value {
-        json!({
-            "account_id": self.account_id,
-            "operator": operator.email,
-            "operator_id": operator.id,
-            "object": object,
-        })
+    fn operated(&self, operator: &Person, object: Value) -> Map<String, Value> {
+        let mut payload = self.payload(object);
+        payload.insert("operator".into(), json!(operator.email));
+        payload.insert("operator_id".into(), json!(operator.id));
+        payload
     }
 }

@@ -10,7 +10,6 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rand::RngExt;
 use reqwest::{Client, Url, redirect::Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -237,8 +236,7 @@ async fn start(
     deliveries: &TaskTracker,
     parcel: &Parcel,
 ) {
-    let dropped = shared.switches.amount(Mischief::WebhookDrop);
-    if dropped.is_some_and(|share| shared.with_dice(|dice| dice.random_bool(share.clamp(0.0, 1.0)))) {
+    if shared.strikes(Mischief::WebhookDrop) {
         return;
     }
     let Ok(permit) = Arc::clone(room).acquire_owned().await else { return };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use rand::RngExt;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Presence, World, WorldError};
@@ -17,7 +17,7 @@ use crate::{
 
 /// A person to be added. What is left out is chosen sensibly.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct NewPerson {
     /// Given name.
     pub first_name: String,
@@ -42,8 +42,8 @@ pub struct NewPerson {
 }
 
 /// What is to change about a person; what is left out stays.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PersonChange {
     /// Given name.
     pub first_name: Option<String>,
