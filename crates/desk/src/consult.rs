@@ -14,6 +14,8 @@ pub(crate) const RINGS_WITHIN: TimeDelta = TimeDelta::seconds(30);
 const CLOCK_SLACK: TimeDelta = TimeDelta::seconds(5);
 /// After how long without any news a call counts as never placed.
 pub(crate) const UNHEARD_AFTER: TimeDelta = TimeDelta::seconds(45);
+/// After how long a call that never ended counts as one whose end was lost.
+const LOST_AFTER: TimeDelta = TimeDelta::hours(24);
 /// How many calls are kept at hand.
 pub(crate) const KEPT: usize = 1_000;
 
@@ -65,10 +67,15 @@ impl Docket {
         Vec::new()
     }
 
-    /// Gives up on calls of which nothing was heard in time; gives those that changed.
+    /// Gives up on calls of which nothing was heard in time, or of whose end; gives those that changed.
     pub(crate) fn lapse(&mut self, now: DateTime<Utc>) -> Vec<Track> {
         let silent = self.tracks.iter_mut().filter(|track| {
-            track.consult.state == ConsultState::Dialling && now - track.consult.dialled_at >= UNHEARD_AFTER
+            let patience = match track.consult.state {
+                ConsultState::Dialling => UNHEARD_AFTER,
+                ConsultState::Ringing | ConsultState::Connected | ConsultState::Held => LOST_AFTER,
+                ConsultState::Ended | ConsultState::Unheard => return false,
+            };
+            now - track.consult.dialled_at >= patience
         });
         silent
             .map(|track| {
@@ -261,6 +268,17 @@ mod tests {
         assert_eq!(lapsed[0].consult.state, ConsultState::Unheard);
         assert_eq!(heard[0].consult.state, ConsultState::Ringing);
         assert!(docket.lapse(at(500)).is_empty());
+    }
+
+    #[test]
+    fn a_call_whose_end_was_lost_does_not_stay_open_for_ever() {
+        let mut docket = docket(&[dialled("c1", 0)]);
+        docket.hear(&call(&[step("1", Step::Answered, 2)]), &me());
+
+        assert!(docket.lapse(at(3_600)).is_empty());
+        let lost = docket.lapse(at(24 * 3_600));
+
+        assert_eq!(lost[0].consult.state, ConsultState::Unheard);
     }
 
     #[test]

@@ -25,7 +25,7 @@ const CALLS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// How often old calls are forgotten.
 const FORGET_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How often the person's own things are backed up when they changed.
-const BACK_UP_EVERY: TimeDelta = TimeDelta::minutes(5);
+const BACK_UP_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// When what was last done, by the clock.
 struct Done {

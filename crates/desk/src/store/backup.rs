@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 
-use super::Trouble;
+use super::{Trouble, open};
 use crate::home::{self, Home};
 
 /// How many copies are kept.
@@ -41,10 +41,14 @@ pub(super) fn newest_first(home: &Home) -> io::Result<Vec<PathBuf>> {
     Ok(copies)
 }
 
-/// Puts a copy in the place of the database.
+/// Puts a copy in the place of the database. What lies beside it belongs to the file that was there.
 pub(super) fn put_back(copy: &Path, path: &Path) -> io::Result<()> {
+    for beside in open::beside(path) {
+        remove_if_there(&beside)?;
+    }
     home::touch_private(path)?;
-    fs::copy(copy, path).map(drop)
+    fs::copy(copy, path)?;
+    fs::File::open(path)?.sync_all()
 }
 
 /// Puts the newest copy in the place of a database that is not there; without a copy nothing happens.

@@ -103,6 +103,7 @@ impl Mine {
             }
             std::fs::remove_file(&path)?;
         }
+        // SQLite drops a log that it finds beside an empty file.
         Ok((Self::read(home, &path, now).await?, vec![told]))
     }
 

@@ -1,6 +1,9 @@
 //! Opening a database, and keeping one aside that cannot be used.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use rollcall_wire::Failure;
@@ -59,6 +62,15 @@ pub(super) async fn wants_migration(pool: &SqlitePool, migrator: &Migrator) -> R
     Ok(!applied.is_empty() && applied.len() < migrator.iter().count())
 }
 
+/// The files that SQLite keeps beside a database: its log, and the log's index.
+pub(super) fn beside(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|ending| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    })
+}
+
 /// Keeps a database aside under a dated name, with the files that SQLite has beside it; gives the
 /// failure to tell.
 pub(super) fn set_aside(
@@ -69,11 +81,9 @@ pub(super) fn set_aside(
 ) -> Result<Failure, Trouble> {
     let newer = matches!(trouble, Trouble::TooNew);
     let kept_as = home::set_aside(path, if newer { "newer" } else { "corrupt" }, now)?;
-    for beside in ["-wal", "-shm"] {
-        let mut from = path.as_os_str().to_owned();
-        from.push(beside);
+    for (from, to) in beside(path).into_iter().zip(beside(&path.with_file_name(&kept_as))) {
         // A log that is not there was merged before; one that is belongs to the file kept aside.
-        match std::fs::rename(&from, path.with_file_name(format!("{kept_as}{beside}"))) {
+        match std::fs::rename(from, to) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
@@ -84,4 +94,33 @@ pub(super) fn set_aside(
     } else {
         Failure::DatabaseSetAside { kept_as, restored }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{
+        SqlSafeStr as _,
+        migrate::{Migration, MigrationType},
+    };
+
+    fn migrator(tables: &[&'static str]) -> Migrator {
+        let migrations = (1..).zip(tables).map(|(version, &table)| {
+            Migration::new(version, "a table".into(), MigrationType::Simple, table.into_sql_str(), false)
+        });
+        Migrator::with_migrations(migrations.collect())
+    }
+
+    #[tokio::test]
+    async fn only_a_database_that_holds_something_waits_for_migrations() {
+        let first = "CREATE TABLE one (id INTEGER)";
+        let (old, new) = (migrator(&[first]), migrator(&[first, "CREATE TABLE two (id INTEGER)"]));
+        let pool = memory().await.unwrap();
+        assert!(!wants_migration(&pool, &old).await.unwrap());
+
+        old.run(&pool).await.unwrap();
+
+        assert!(!wants_migration(&pool, &old).await.unwrap());
+        assert!(wants_migration(&pool, &new).await.unwrap());
+    }
 }

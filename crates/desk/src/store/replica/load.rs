@@ -24,6 +24,8 @@ pub(crate) struct Loaded {
 }
 
 pub(super) async fn everything(pool: &SqlitePool) -> Result<Loaded, Trouble> {
+    // The place first: facts that another desk writes meanwhile are then newer than it, never missing.
+    let place = place(pool).await?;
     let (people, (presence, calls)) =
         tokio::try_join!(people(pool), async { tokio::try_join!(presence(pool), calls(pool)) })?;
     let mut roster = Roster::default();
@@ -36,7 +38,7 @@ pub(super) async fn everything(pool: &SqlitePool) -> Result<Loaded, Trouble> {
     for call in calls {
         roster.join_call(call);
     }
-    Ok(Loaded { roster, place: place(pool).await? })
+    Ok(Loaded { roster, place })
 }
 
 async fn people(pool: &SqlitePool) -> Result<Vec<Person>, Trouble> {
