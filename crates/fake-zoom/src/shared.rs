@@ -1,6 +1,9 @@
 //! What all parts of a running fake Zoom share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -28,7 +31,6 @@ use crate::{
 const OVERSIZE: usize = 1 << 20;
 
 /// The running fake Zoom.
-#[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) credentials: Credentials,
@@ -127,6 +129,12 @@ impl Shared {
 
     fn unknown(&self, name: &str, object: Value) -> Event {
         Manner::of(&self.switches, &self.credentials.account_id).event(name, object, self.now())
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("ready", &self.ready).finish_non_exhaustive()
     }
 }
 

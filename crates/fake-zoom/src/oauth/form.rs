@@ -9,7 +9,6 @@ use subtle::ConstantTimeEq;
 use crate::ready::Credentials;
 
 /// Parameters of query and form body together; the body wins.
-#[derive(Debug, Default)]
 pub(super) struct Form(HashMap<String, String>);
 
 /// Who asks.

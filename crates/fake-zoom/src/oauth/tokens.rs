@@ -1,6 +1,9 @@
 //! Tokens and codes that were given out.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
@@ -38,7 +41,6 @@ pub(crate) struct Grant {
 }
 
 /// A code on its way back through the browser.
-#[derive(Clone, Debug)]
 pub(super) struct Code {
     pub(super) redirect_uri: String,
     pub(super) challenge: Option<Challenge>,
@@ -46,11 +48,10 @@ pub(super) struct Code {
 }
 
 /// Everything that was given out and is still good.
-#[derive(Debug)]
 pub(crate) struct Tokens {
     access: HashMap<String, Grant>,
     /// Access tokens in the order they were given out.
-    given: std::collections::VecDeque<String>,
+    given: VecDeque<String>,
     refresh: HashMap<String, DateTime<Utc>>,
     codes: HashMap<String, Code>,
     newest_of_account: Option<String>,
@@ -62,7 +63,7 @@ impl Tokens {
     pub(crate) fn seeded(seed: u64) -> Self {
         Self {
             access: HashMap::new(),
-            given: std::collections::VecDeque::new(),
+            given: VecDeque::new(),
             refresh: HashMap::new(),
             codes: HashMap::new(),
             newest_of_account: None,

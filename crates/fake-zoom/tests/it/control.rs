@@ -1,5 +1,7 @@
+use chrono::DateTime;
 use reqwest::{Method, StatusCode};
 use rollcall_fake_zoom::{FakeZoom, Options};
+use rollcall_model::Clock;
 use serde_json::{Value, json};
 
 use crate::harness::Bench;
@@ -75,10 +77,13 @@ async fn a_living_organisation_sends_events_and_has_a_past() {
 
 #[tokio::test]
 async fn the_same_seed_makes_the_same_zoom_and_stopping_frees_the_port() {
-    let one = FakeZoom::start(Options { people: 50, ..Options::default() }).await.unwrap();
-    let other = FakeZoom::start(Options { people: 50, ..Options::default() }).await.unwrap();
+    let (clock, _hand) = Clock::still(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
+    let options = Options { people: 300, events_per_second: 5.0, clock, ..Options::default() };
+    let one = FakeZoom::start(options.clone()).await.unwrap();
+    let other = FakeZoom::start(options).await.unwrap();
     assert_eq!(one.ready().client_secret, other.ready().client_secret);
-    assert_eq!(one.ready().agent_user_id, other.ready().agent_user_id);
+    assert_eq!(one.people(), other.people());
+    assert_eq!(one.calls(), other.calls());
 
     let address = one.ready().base.trim_start_matches("http://").parse().unwrap();
     one.stop().await;
