@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, time::MissedTickBehavior};
 use crate::{api, control, life::traffic, oauth, shared::Shared, ws};
 
 /// How often the organisation looks at the clock.
-const PULSE: Duration = Duration::from_millis(25);
+const PULSE: Duration = Duration::from_millis(50);
 
 /// The most events owed after a long pause of the machine, in seconds of life.
 const MOST_OWED: f64 = 1.0;
