@@ -14,6 +14,7 @@ use crate::{
     oauth::Grant,
     pace::{Bucket, Pace},
     refusal::{self, Refusal},
+    subscription::Rhythm,
     token::Tokens,
     transport::{Reply, Transport},
 };
@@ -28,6 +29,7 @@ const PAGE_SIZE: u16 = 300;
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
     pub(crate) page_size: u16,
+    pub(crate) rhythm: Rhythm,
 }
 
 /// What the clones of a client share.
@@ -72,13 +74,19 @@ impl Client {
         let grant = Grant { transport: transport.clone(), addresses: addresses.clone(), credentials };
         let shared =
             Shared { addresses, transport, tokens: Tokens::new(grant), pace: Pace::new(plan, seed), legacy };
-        Ok(Self { shared: Arc::new(shared), page_size: PAGE_SIZE })
+        Ok(Self { shared: Arc::new(shared), page_size: PAGE_SIZE, rhythm: Rhythm::default() })
     }
 
     /// The same client with another page size for `GET /users` (1 to 2,000; Zoom advises 300).
     #[must_use]
     pub fn with_page_size(self, page_size: u16) -> Self {
         Self { page_size: page_size.clamp(1, 2_000), ..self }
+    }
+
+    /// The same client with another rhythm of its event subscription; see [`subscription::run`](crate::subscription::run).
+    #[must_use]
+    pub fn with_rhythm(self, rhythm: Rhythm) -> Self {
+        Self { rhythm, ..self }
     }
 
     /// A token that is good for another minute at least: the check of the credentials.

@@ -16,7 +16,7 @@ pub(super) fn parse(event: &str, told: Told<'_>) -> Option<Events> {
         Some(("callee", happened)) => (Side::Callee, happened),
         _ => return says_nothing(event).then(|| Ok(Vec::new())),
     };
-    let step = match happened {
+    let (at, step) = match happened {
         "ringing" => (moment::of_step(told, &["ringing_start_time"]), Step::Ringing),
         "connected" | "answered" => {
             let names = ["connected_start_time", "answer_start_time"];
@@ -35,7 +35,7 @@ pub(super) fn parse(event: &str, told: Told<'_>) -> Option<Events> {
         }
         _ => return None,
     };
-    Some(step.0.and_then(|at| leg(told, side, at, step.1)))
+    Some(at.and_then(|at| leg(told, side, at, step)))
 }
 
 /// Events that are known and carry no step of a leg.

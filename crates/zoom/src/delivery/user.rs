@@ -8,41 +8,49 @@ use rollcall_model::{
 
 use super::{Events, Malformed, Told, moment};
 
+/// What an event about a person is.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    PresenceUpdated,
+    SignedOut,
+    Created,
+    Updated,
+    /// The account is in use from now on, or not any more.
+    Stands(Standing),
+    /// Nothing of ours: signing in is followed by a presence event, notes and settings are not kept.
+    Nothing,
+}
+
 /// The facts of `user.<event>`; nothing for an event that is not known.
 pub(super) fn parse(event: &str, told: Told<'_>) -> Option<Events> {
+    let kind = Kind::of(event)?;
     let Some(person) = told.object.person("id") else {
-        return is_known(event).then(|| Ok(Vec::new()));
+        return Some(Ok(Vec::new()));
     };
-    Some(match event {
-        "presence_status_updated" => presence_updated(told, person),
-        "signed_out" => signed_out(told, person),
-        "created" => created(told, &person),
-        "updated" => updated(told, &person),
-        "activated" | "invitation_accepted" => stands(told, &person, Standing::Active),
-        "deactivated" => stands(told, &person, Standing::Inactive),
-        "deleted" | "disassociated" => stands(told, &person, Standing::Gone),
-        // Signing in is followed by a presence event of its own; notes and settings are not ours.
-        "signed_in" | "personal_notes_updated" | "settings_updated" => Ok(Vec::new()),
-        _ => return None,
+    Some(match kind {
+        Kind::PresenceUpdated => presence_updated(told, person),
+        Kind::SignedOut => signed_out(told, person),
+        Kind::Created => created(told, &person),
+        Kind::Updated => updated(told, &person),
+        Kind::Stands(standing) => stands(told, &person, standing),
+        Kind::Nothing => Ok(Vec::new()),
     })
 }
 
-fn is_known(event: &str) -> bool {
-    matches!(
-        event,
-        "presence_status_updated"
-            | "signed_in"
-            | "signed_out"
-            | "created"
-            | "updated"
-            | "activated"
-            | "invitation_accepted"
-            | "deactivated"
-            | "deleted"
-            | "disassociated"
-            | "personal_notes_updated"
-            | "settings_updated"
-    )
+impl Kind {
+    fn of(event: &str) -> Option<Self> {
+        Some(match event {
+            "presence_status_updated" => Self::PresenceUpdated,
+            "signed_out" => Self::SignedOut,
+            "created" => Self::Created,
+            "updated" => Self::Updated,
+            "activated" | "invitation_accepted" => Self::Stands(Standing::Active),
+            "deactivated" => Self::Stands(Standing::Inactive),
+            "deleted" | "disassociated" => Self::Stands(Standing::Gone),
+            "signed_in" | "personal_notes_updated" | "settings_updated" => Self::Nothing,
+            _ => return None,
+        })
+    }
 }
 
 fn presence_updated(told: Told<'_>, person: PersonId) -> Events {

@@ -16,16 +16,13 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    Heard, LostWhy, NobodyListens,
+    Heard, LostWhy, NobodyListens, Rhythm,
     frame::{self, Said},
 };
 use crate::{Client, Token, transport};
 
 /// From the first packet to Zoom's acceptance.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(30);
-/// Longer than one heartbeat and its answer.
-const SILENCE: Duration = Duration::from_secs(45);
 /// A frame that is longer ends the connection; a delivery is far shorter.
 const LONGEST_FRAME: usize = 2 << 20;
 
@@ -33,6 +30,7 @@ const LONGEST_FRAME: usize = 2 << 20;
 #[derive(Debug)]
 pub(super) struct Connection<S> {
     socket: WebSocketStream<S>,
+    rhythm: Rhythm,
 }
 
 impl Connection<MaybeTlsStream<TcpStream>> {
@@ -47,7 +45,7 @@ impl Connection<MaybeTlsStream<TcpStream>> {
             let connected =
                 connect_async_tls_with_config(url.as_str(), Some(config), true, Some(connector)).await;
             let (socket, _) = connected.map_err(|failure| not_connected(&failure))?;
-            let mut connection = Self { socket };
+            let mut connection = Self { socket, rhythm: client.rhythm };
             connection.accepted().await?;
             Ok(connection)
         };
@@ -70,9 +68,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     /// Passes deliveries on until the connection ends or nobody listens.
     pub(super) async fn listen(mut self, heard: &mpsc::Sender<Heard>) -> Result<NobodyListens, LostWhy> {
-        let mut heartbeat = interval_at(Instant::now() + HEARTBEAT_EVERY, HEARTBEAT_EVERY);
+        let Rhythm { heartbeat, silence } = self.rhythm;
+        let mut heartbeat = interval_at(Instant::now() + heartbeat, heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silent_at = Instant::now() + SILENCE;
+        let mut silent_at = Instant::now() + silence;
         // Read, but not yet taken by the listener: until then nothing more is read.
         let mut waiting = None;
         loop {
@@ -82,12 +81,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                         if let Some(body) = waiting.take() {
                             permit.send(Heard::Delivery(body));
                         }
-                        silent_at = Instant::now() + SILENCE;
+                        silent_at = Instant::now() + silence;
                     }
                     Err(_) => return Ok(NobodyListens),
                 },
                 frame = self.socket.next(), if waiting.is_none() => {
-                    silent_at = Instant::now() + SILENCE;
+                    silent_at = Instant::now() + silence;
                     match said(frame)? {
                         Said::Delivery(body) => waiting = Some(body),
                         Said::Refused => return Err(LostWhy::Refused),
@@ -151,7 +150,7 @@ mod tests {
         let (ours, theirs) = tokio::io::duplex(64 << 10);
         let (zoom, socket) = tokio::join!(accept_async(theirs), client_async("ws://zoom.test/ws", ours));
         let (passed_on, heard) = mpsc::channel(room);
-        let connection = Connection { socket: socket.unwrap().0 };
+        let connection = Connection { socket: socket.unwrap().0, rhythm: Rhythm::default() };
         let listening = tokio::spawn(async move { connection.listen(&passed_on).await });
         Line { zoom: zoom.unwrap(), heard, listening }
     }

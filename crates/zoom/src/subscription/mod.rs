@@ -18,6 +18,16 @@ use connection::Connection;
 /// A connection that stood this long was a good one: the next pause is the shortest again.
 const GOOD_AFTER: Duration = Duration::from_mins(1);
 
+/// When a connection is kept alive, and when it counts as dead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
+    /// A heartbeat leaves this often. Zoom closes a connection without one; it asks for 30 seconds.
+    pub heartbeat: Duration,
+    /// A connection of which nothing was heard for so long is half open and given up; longer than one
+    /// heartbeat and its answer.
+    pub silence: Duration,
+}
+
 /// What a subscription brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -50,7 +60,7 @@ pub enum LostWhy {
     /// Zoom refused the token or the subscription; the next try brings a new token.
     #[error("Zoom refused the connection")]
     Refused,
-    /// Nothing was heard for 45 seconds, heartbeats included.
+    /// Nothing was heard for [`Rhythm::silence`], answers to heartbeats included.
     #[error("silence")]
     Silent,
     /// Zoom closed the connection: a newer one of the same subscription, or the token's end.
@@ -62,6 +72,13 @@ pub enum LostWhy {
     /// The connection broke.
     #[error("the connection broke")]
     Broken,
+}
+
+impl Default for Rhythm {
+    /// Zoom's own numbers: 30 and 45 seconds.
+    fn default() -> Self {
+        Self { heartbeat: Duration::from_secs(30), silence: Duration::from_secs(45) }
+    }
 }
 
 /// Holds a subscription open until `stop`, or until nobody listens to `heard` any more.
