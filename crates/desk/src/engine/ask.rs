@@ -1,6 +1,6 @@
 //! Answers from memory: the list, one person, favourites.
 
-use std::{sync::Arc, sync::atomic::Ordering};
+use std::sync::{Arc, atomic::Ordering};
 
 use rollcall_model::PersonId;
 use rollcall_wire::{
@@ -65,8 +65,14 @@ impl Desk {
         self.favourites.rcu(|favourites| Arc::new(favourites.with(id, on)));
         let written =
             if on { self.mine.add_favourite(id).await } else { self.mine.remove_favourite(id).await };
-        self.own_changed.store(true, Ordering::Relaxed);
-        written.map_err(|trouble: Trouble| {
+        self.own_written(written)
+    }
+
+    /// Notes whether something of the person's own was written; if not, it is told, and tried again.
+    pub(super) fn own_written(&self, written: Result<(), Trouble>) -> Result<(), Failure> {
+        let flag = if written.is_ok() { &self.own_changed } else { &self.own_unwritten };
+        flag.store(true, Ordering::Relaxed);
+        written.map_err(|trouble| {
             self.unwritable(&trouble);
             Failure::DatabaseUnwritable
         })

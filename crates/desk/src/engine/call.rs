@@ -1,7 +1,5 @@
 //! Calling: checked, ruled on, written down, dialled.
 
-use std::sync::atomic::Ordering;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rand::Rng as _;
@@ -133,10 +131,9 @@ impl Desk {
     /// Writes calls made from here, and pushes them.
     pub(super) async fn keep(&self, tracks: impl IntoIterator<Item = Track>) {
         for track in tracks {
-            match self.mine.put(&track).await {
-                Ok(()) => self.own_changed.store(true, Ordering::Relaxed),
-                Err(trouble) => self.unwritable(&trouble),
-            }
+            let written = self.mine.put(&track).await;
+            // What could not be written is told of, and kept at hand.
+            self.own_written(written).ok();
             self.outbox.consult(track.consult);
         }
     }

@@ -20,7 +20,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    condition::Condition,
+    condition::{Condition, code},
     finder::Finder,
     look::{self, Looks},
     me::Own,
@@ -58,6 +58,8 @@ pub(crate) struct Desk {
     pub(super) mine: Mine,
     /// Whether `mine` holds what its last backup does not.
     pub(super) own_changed: AtomicBool,
+    /// Whether something of the person's own could not be written.
+    pub(super) own_unwritten: AtomicBool,
     pub(super) world: RwLock<World>,
     pub(super) own: Mutex<Own>,
     pub(super) docket: Mutex<Docket>,
@@ -113,6 +115,7 @@ impl Desk {
             replica,
             mine,
             own_changed: AtomicBool::new(false),
+            own_unwritten: AtomicBool::new(false),
             world: RwLock::new(World::new(loaded)),
             own: Mutex::default(),
             docket: Mutex::new(docket),
@@ -241,6 +244,11 @@ impl Desk {
         tracing::warn!(%trouble, "A database cannot be written");
         let now = self.clock.now();
         self.change(|condition| condition.notice(now, Failure::DatabaseUnwritable));
+    }
+
+    /// What could not be written is written.
+    pub(super) fn writable(&self) {
+        self.change(|condition| condition.dismiss(&code(&Failure::DatabaseUnwritable)));
     }
 
     /// The link failed and is tried again then.

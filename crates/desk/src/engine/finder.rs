@@ -39,8 +39,10 @@ impl Finder {
     pub(crate) fn build(roster: &Roster, now: DateTime<Utc>) -> Self {
         let finder = Self::default();
         finder.update(roster.entries().map(|entry| &entry.person));
-        for entry in roster.entries().filter(|entry| entry.presence.is_some()) {
-            finder.stands(&entry.person.id, roster.shown(&entry.person.id, now).state);
+        let heard = roster.entries().filter(|entry| entry.presence.is_some()).map(|entry| &entry.person.id);
+        let called = roster.calls().flat_map(|call| &call.legs).map(|leg| &leg.person);
+        for person in heard.chain(called) {
+            finder.stands(person, roster.shown(person, now).state);
         }
         finder
     }

@@ -60,6 +60,9 @@ async fn tick(desk: &Desk, done: &mut Done) {
         done.forgotten = Some(now);
         forget_calls(desk, now - CALLS_KEPT).await;
     }
+    if desk.own_unwritten.swap(false, Ordering::Relaxed) {
+        write_own(desk).await;
+    }
     if now - done.backed_up >= BACK_UP_EVERY {
         done.backed_up = now;
         back_up(desk).await;
@@ -102,6 +105,16 @@ async fn forget_calls(desk: &Desk, horizon: DateTime<Utc>) {
     desk.with_world(|world| world.roster.forget_calls_before(horizon));
     if let Err(trouble) = desk.replica.forget_calls_before(horizon).await {
         tracing::warn!(%trouble, "Old calls were not deleted");
+    }
+}
+
+/// Writes what is the person's own as it is at hand, for some of it could not be written before.
+async fn write_own(desk: &Desk) {
+    let favourites: Vec<PersonId> = desk.favourites.load().iter().cloned().collect();
+    let tracks = hold(&desk.docket).tracks().to_vec();
+    let written = desk.mine.put_all(&favourites, &tracks).await;
+    if desk.own_written(written).is_ok() {
+        desk.writable();
     }
 }
 

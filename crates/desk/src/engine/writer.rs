@@ -5,11 +5,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rollcall_wire::Failure;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
-use super::{Desk, condition::code, world::World};
+use super::{Desk, world::World};
 
 /// The pause before a disk that could not be written is tried again.
 const RETRY: Duration = Duration::from_secs(30);
@@ -40,7 +39,7 @@ async fn write(desk: &Desk, after_trouble: bool) -> bool {
         return false;
     }
     if after_trouble {
-        desk.change(|condition| condition.dismiss(&code(&Failure::DatabaseUnwritable)));
+        desk.writable();
     }
     true
 }

@@ -7,7 +7,7 @@ use rollcall_model::{CallId, PersonId};
 use rollcall_wire::{Failure, window::Consult};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use sqlx::{FromRow, SqlitePool, migrate::Migrator};
+use sqlx::{FromRow, SqliteExecutor, SqlitePool, migrate::Migrator};
 
 use super::{
     Trouble, backup,
@@ -111,13 +111,10 @@ impl Mine {
     async fn copy_from(&self, path: &Path) {
         let Ok(pool) = open::read_only(path).await else { return };
         let old = Self { pool };
-        if let (Ok(favourites), Ok(tracks)) = (old.favourites().await, old.consults(1_000).await) {
-            for person in favourites {
-                self.add_favourite(&person).await.ok();
-            }
-            for track in tracks {
-                self.put(&track).await.ok();
-            }
+        if let (Ok(favourites), Ok(tracks)) = (old.favourites().await, old.consults(1_000).await)
+            && let Err(trouble) = self.put_all(&favourites, &tracks).await
+        {
+            tracing::warn!(%trouble, "What was read of the own things is not kept");
         }
     }
 
@@ -160,30 +157,22 @@ impl Mine {
 
     /// Writes a call made from here. An end that is known is never taken back.
     pub(crate) async fn put(&self, track: &Track) -> Result<(), Trouble> {
-        let consult = &track.consult;
-        let upsert = sqlx::query(
-            "INSERT INTO consults
-                 (id, person, name, number, reason, state, dialled_at, answered_at, ended_at, outcome, call)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-             ON CONFLICT (id) DO UPDATE SET
-                 state = excluded.state, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
-                 outcome = excluded.outcome, call = excluded.call
-             WHERE consults.ended_at IS NULL OR excluded.ended_at IS NOT NULL",
-        );
-        upsert
-            .bind(&consult.id)
-            .bind(consult.person.as_ref().map(PersonId::as_str))
-            .bind(&consult.name)
-            .bind(consult.number.to_string())
-            .bind(&consult.reason)
-            .bind(word(&consult.state)?)
-            .bind(to_nanos(consult.dialled_at))
-            .bind(consult.answered_at.map(to_nanos))
-            .bind(consult.ended_at.map(to_nanos))
-            .bind(consult.outcome.as_ref().map(word).transpose()?)
-            .bind(track.call.as_ref().map(CallId::as_str))
-            .execute(&self.pool)
+        put(&self.pool, track).await
+    }
+
+    /// Writes everything as it is at hand, after a time in which the disk could not be written.
+    pub(crate) async fn put_all(&self, favourites: &[PersonId], tracks: &[Track]) -> Result<(), Trouble> {
+        let people = serde_json::to_string(favourites)?;
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("DELETE FROM favourites").execute(&mut *transaction).await?;
+        sqlx::query("INSERT INTO favourites (person, place) SELECT value, key FROM json_each(?1)")
+            .bind(people)
+            .execute(&mut *transaction)
             .await?;
+        for track in tracks {
+            put(&mut *transaction, track).await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -216,6 +205,34 @@ impl ConsultRow {
     }
 }
 
+async fn put(database: impl SqliteExecutor<'_>, track: &Track) -> Result<(), Trouble> {
+    let consult = &track.consult;
+    let upsert = sqlx::query(
+        "INSERT INTO consults
+             (id, person, name, number, reason, state, dialled_at, answered_at, ended_at, outcome, call)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (id) DO UPDATE SET
+             state = excluded.state, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+             outcome = excluded.outcome, call = excluded.call
+         WHERE consults.ended_at IS NULL OR excluded.ended_at IS NOT NULL",
+    );
+    upsert
+        .bind(&consult.id)
+        .bind(consult.person.as_ref().map(PersonId::as_str))
+        .bind(&consult.name)
+        .bind(consult.number.to_string())
+        .bind(&consult.reason)
+        .bind(word(&consult.state)?)
+        .bind(to_nanos(consult.dialled_at))
+        .bind(consult.answered_at.map(to_nanos))
+        .bind(consult.ended_at.map(to_nanos))
+        .bind(consult.outcome.as_ref().map(word).transpose()?)
+        .bind(track.call.as_ref().map(CallId::as_str))
+        .execute(database)
+        .await?;
+    Ok(())
+}
+
 fn restored(failure: Failure) -> Failure {
     match failure {
         Failure::DatabaseSetAside { kept_as, .. } => Failure::DatabaseSetAside { kept_as, restored: true },
@@ -234,4 +251,55 @@ fn word<T: Serialize>(value: &T) -> Result<String, Trouble> {
 
 fn from_word<T: DeserializeOwned>(word: String) -> Result<T, Trouble> {
     Ok(serde_json::from_value(Value::String(word))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rollcall_wire::window::ConsultState;
+
+    fn track(id: &str, ended_at: Option<DateTime<Utc>>) -> Track {
+        let consult = Consult {
+            id: id.to_owned(),
+            person: Some(PersonId::new("mia")),
+            name: "Mia Okafor".to_owned(),
+            number: "+442071838750".parse().unwrap(),
+            reason: String::new(),
+            state: if ended_at.is_some() { ConsultState::Ended } else { ConsultState::Ringing },
+            dialled_at: DateTime::UNIX_EPOCH,
+            answered_at: None,
+            ended_at,
+            outcome: None,
+        };
+        Track { consult, call: Some(CallId::new("1")) }
+    }
+
+    async fn mine() -> Mine {
+        let pool = open::memory().await.unwrap();
+        MIGRATIONS.run(&pool).await.unwrap();
+        Mine { pool }
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_call_is_never_taken_back() {
+        let (mine, ended) = (mine().await, track("c1", Some(DateTime::UNIX_EPOCH)));
+
+        mine.put(&ended).await.unwrap();
+        mine.put(&track("c1", None)).await.unwrap();
+
+        assert_eq!(mine.consults(10).await.unwrap(), [ended]);
+    }
+
+    #[tokio::test]
+    async fn everything_at_hand_replaces_what_was_written_before() {
+        let mine = mine().await;
+        let [mia, leo, ana] = ["mia", "leo", "ana"].map(PersonId::new);
+        mine.add_favourite(&ana).await.unwrap();
+
+        mine.put_all(&[mia.clone(), leo.clone()], &[track("c1", None)]).await.unwrap();
+        mine.add_favourite(&ana).await.unwrap();
+
+        assert_eq!(mine.favourites().await.unwrap(), [mia, leo, ana]);
+        assert_eq!(mine.consults(10).await.unwrap(), [track("c1", None)]);
+    }
 }
