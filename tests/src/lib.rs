@@ -4,6 +4,7 @@ pub mod evidence;
 pub mod stage;
 pub mod tls_proxy;
 pub mod webdriver;
+pub mod window;
 
 use std::time::Duration;
 

@@ -8,15 +8,16 @@ use std::{
 };
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use rollcall_desk::{Dial, Engine, Home, Upstream, Who};
-use rollcall_fake_zoom::{FakeZoom, Options};
+use rollcall_fake_zoom::{FakeZoom, Options, Ready};
 use rollcall_model::{Clock, PersonId, PhoneNumber};
 use rollcall_relay::Relay;
 use rollcall_wire::{
     Failure,
     window::{Answer, CallAnswer, CallRequest, Consult, Link, Mode, Only, Push, Question, Row},
 };
-use rollcall_zoom::{Addresses, Client, Credentials, Plan};
+use rollcall_zoom::{Addresses, Client, Credentials, Plan, subscription::Rhythm};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use url::Url;
@@ -36,6 +37,11 @@ pub struct Stage {
     pub engine: Engine,
     /// What the window was pushed so far.
     pub pushes: Arc<Mutex<Vec<Push>>>,
+    /// What the relay shows Zoom at its next start.
+    pub credentials: Credentials,
+    /// When the relay's event subscription counts as dead, from its next start.
+    pub rhythm: Rhythm,
+    plan: Plan,
     clock: Clock,
     folder: TempDir,
 }
@@ -62,16 +68,32 @@ impl Stage {
 
     /// A system around a Zoom with these options; nothing is waited for.
     pub async fn start_with(options: Options) -> Self {
+        let mut stage = Self::without_relay(options).await;
+        stage.start_relay().await;
+        stage
+    }
+
+    /// A Zoom with these options, and a desk that waits for a relay.
+    pub async fn without_relay(options: Options) -> Self {
         evidence::log();
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let clock = options.clock.clone();
+        let (clock, plan) = (options.clock.clone(), options.plan);
         let fake = FakeZoom::start(options).await.expect("the fake Zoom starts");
         evidence::forbid(&fake);
         let folder = TempDir::new().expect("a folder");
         let engine = open_engine(&folder, &clock).await;
-        let mut stage = Self { fake, relay: None, engine, pushes: Arc::default(), clock, folder };
+        let stage = Self {
+            credentials: credentials(fake.ready()),
+            fake,
+            relay: None,
+            engine,
+            pushes: Arc::default(),
+            rhythm: Rhythm::default(),
+            plan: limits_of(plan),
+            clock,
+            folder,
+        };
         stage.greet();
-        stage.start_relay().await;
         stage
     }
 
@@ -80,14 +102,9 @@ impl Stage {
         let ready = self.fake.ready();
         let address = |text: &str| Url::parse(text).expect("an address");
         let addresses = Addresses::at(address(&ready.base), address(&ready.ws));
-        let credentials = Credentials::ServerToServer {
-            account_id: ready.account_id.clone(),
-            client_id: ready.client_id.clone(),
-            client_secret: SecretString::from(ready.client_secret.clone()),
-        };
-        let zoom = Client::new(addresses, credentials, Plan::Business, self.clock.clone(), 7).expect("a client");
+        let zoom = Client::new(addresses, self.credentials.clone(), self.plan, self.clock.clone(), 7);
         let relay = Relay::start(rollcall_relay::Options {
-            zoom,
+            zoom: zoom.expect("a client").with_rhythm(self.rhythm),
             subscription_id: Some(ready.subscription_id.clone()),
             database: self.relay_database(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -110,9 +127,25 @@ impl Stage {
 
     /// Ends the desk and starts it again on the same folder, without a relay to link to.
     pub async fn restart_desk(&mut self) {
+        self.restart_desk_after(async |_| ()).await;
+    }
+
+    /// The same; meanwhile something happens to its folders.
+    pub async fn restart_desk_after(&mut self, meanwhile: impl AsyncFnOnce(&Home)) {
         self.engine.stop().await;
+        meanwhile(&home(&self.folder)).await;
         self.engine = open_engine(&self.folder, &self.clock).await;
         self.greet();
+    }
+
+    /// Where the desk keeps its files.
+    pub fn home(&self) -> Home {
+        home(&self.folder)
+    }
+
+    /// The time of the whole stage.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// Ends everything.
@@ -196,6 +229,25 @@ impl Stage {
 
 #[expect(clippy::expect_used, reason = "a test ends where its premise fails")]
 async fn open_engine(folder: &TempDir, clock: &Clock) -> Engine {
-    let home = Home { data: folder.path().join("data"), config: folder.path().join("config") };
-    Engine::open(home, clock.clone(), 11).await.expect("the engine opens")
+    Engine::open(home(folder), clock.clone(), 11).await.expect("the engine opens")
+}
+
+fn home(folder: &TempDir) -> Home {
+    Home { data: folder.path().join("data"), config: folder.path().join("config") }
+}
+
+fn credentials(ready: &Ready) -> Credentials {
+    Credentials::ServerToServer {
+        account_id: ready.account_id.clone(),
+        client_id: ready.client_id.clone(),
+        client_secret: SecretString::from(ready.client_secret.clone()),
+    }
+}
+
+fn limits_of(plan: rollcall_fake_zoom::Plan) -> Plan {
+    match plan {
+        rollcall_fake_zoom::Plan::Free => Plan::Free,
+        rollcall_fake_zoom::Plan::Pro => Plan::Pro,
+        rollcall_fake_zoom::Plan::Business => Plan::Business,
+    }
 }

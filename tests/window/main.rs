@@ -1,1 +1,8 @@
-//! Window.
+//! The built app in its real window.
+//!
+//! Needs a desktop (`scripts/with-desktop`); where there is none, each test says "skipped".
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its premise fails")]
+
+mod demo;
+mod this_computer;

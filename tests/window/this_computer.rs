@@ -1,0 +1,167 @@
+//! "This computer" mode against a Zoom on loopback: set up, see, dial, links.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use rollcall_fake_zoom::{FakeZoom, Options, PersonView};
+use rollcall_tests::{
+    evidence,
+    stage::PATIENCE,
+    webdriver::keys,
+    window::{App, desktop_is_here, executable},
+};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+/// A handler of `zoomphonecall:` links that writes down what it is given.
+struct Handler {
+    heard: PathBuf,
+    _folder: TempDir,
+}
+
+impl Handler {
+    async fn register() -> Self {
+        let folder = TempDir::new().unwrap();
+        let heard = folder.path().join("heard");
+        let script = folder.path().join("handler");
+        fs::write(&script, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{}'\n", heard.display())).unwrap();
+        run("chmod", &["+x", script.to_str().unwrap()]).await;
+        let applications = PathBuf::from(std::env::var_os("XDG_DATA_HOME").unwrap()).join("applications");
+        fs::create_dir_all(&applications).unwrap();
+        let entry = format!(
+            "[Desktop Entry]\nType=Application\nName=Phone\nExec={} %u\nMimeType=x-scheme-handler/zoomphonecall;\n",
+            script.display()
+        );
+        fs::write(applications.join("test-phone.desktop"), entry).unwrap();
+        run("update-desktop-database", &[applications.to_str().unwrap()]).await;
+        run("xdg-mime", &["default", "test-phone.desktop", "x-scheme-handler/zoomphonecall"]).await;
+        Self { heard, _folder: folder }
+    }
+
+    async fn heard(&self) -> Vec<String> {
+        let lines = || fs::read_to_string(&self.heard).unwrap_or_default();
+        let waited = tokio::time::timeout(PATIENCE, async {
+            while lines().is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        waited.await.unwrap();
+        lines().lines().map(str::to_owned).collect()
+    }
+}
+
+async fn run(program: &str, args: &[&str]) {
+    let status = Command::new(program).args(args).status().await.unwrap();
+    assert!(status.success(), "{program} {args:?}");
+}
+
+async fn zoom() -> (FakeZoom, Vec<(&'static str, String)>) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let fake = FakeZoom::start(Options { people: 120, ..Options::default() }).await.unwrap();
+    evidence::forbid(&fake);
+    let ready = fake.ready();
+    let env = vec![
+        ("ROLLCALL_ZOOM_OAUTH", ready.base.clone()),
+        ("ROLLCALL_ZOOM_API", format!("{}/v2", ready.base)),
+        ("ROLLCALL_ZOOM_WEBSOCKET", ready.ws.clone()),
+    ];
+    (fake, env)
+}
+
+async fn set_up(app: &App, fake: &FakeZoom, secret: &str) {
+    let ready = fake.ready();
+    let form = "return document.querySelector('[data-testid=\"setup-account_id\"]') !== null;";
+    if app.page.run(form, &[]).await.unwrap() == json!(false) {
+        app.click("setup-connect").await;
+    }
+    for (field, value) in [
+        ("account_id", ready.account_id.as_str()),
+        ("client_id", &ready.client_id),
+        ("client_secret", secret),
+        ("subscription_id", &ready.subscription_id),
+        ("email", &ready.agent_email),
+    ] {
+        let input = app.page.find(&format!(r#"[data-testid="setup-{field}"]"#)).await.unwrap();
+        let all = format!("{}a{}", keys::CONTROL, keys::RELEASE);
+        app.page.type_into(&input, &format!("{all}{value}")).await.unwrap();
+    }
+    app.click("setup-go").await;
+}
+
+fn expert(fake: &FakeZoom) -> PersonView {
+    let agent = &fake.ready().agent_user_id;
+    let person = fake
+        .people()
+        .into_iter()
+        .find(|person| person.status == "active" && person.number.is_some() && person.id != *agent)
+        .unwrap();
+    fake.set_presence(&person.id, "Available").unwrap();
+    person
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_sets_it_up_and_the_dialled_address_is_exactly_the_number() {
+    if !desktop_is_here() {
+        return;
+    }
+    let handler = Handler::register().await;
+    let (fake, env) = zoom().await;
+    let env: Vec<_> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let app = App::open(&[], &env).await;
+    app.text("setup").await;
+    app.picture("setup-light").await;
+    set_up(&app, &fake, "not the secret").await;
+    app.text("setup-failure").await;
+    app.picture("setup-refused").await;
+    set_up(&app, &fake, &fake.ready().client_secret.clone()).await;
+
+    let expert = expert(&fake);
+    app.type_search(&expert.name).await;
+    app.until_first(&expert.id).await;
+    app.until_state(&expert.id, "available").await;
+    let search = app.search().await;
+    app.page.type_into(&search, keys::ENTER).await.unwrap();
+
+    assert_eq!(handler.heard().await, [format!("zoomphonecall://{}", expert.number.unwrap())]);
+
+    // The next start needs no set-up: the secret is in the keychain.
+    let home = app.end().await;
+    let app = App::open_at(home, &[], &env).await;
+    app.until("return document.querySelector('[data-testid=\"row\"]') !== null;", &[]).await;
+    app.until("return /live/i.test(document.querySelector('[data-testid=\"status-link\"]')?.innerText ?? '');", &[]).await;
+    app.end().await;
+    fake.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn presence_events_repaint_the_row_and_a_link_asks_before_it_calls() {
+    if !desktop_is_here() {
+        return;
+    }
+    let (fake, env) = zoom().await;
+    let env: Vec<_> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let app = App::open(&[], &env).await;
+    set_up(&app, &fake, &fake.ready().client_secret.clone()).await;
+    let expert = expert(&fake);
+    app.type_search(&expert.name).await;
+    app.until_state(&expert.id, "available").await;
+
+    for (status, state) in [("Busy", "busy"), ("In_Meeting", "in_meeting"), ("Do_Not_Disturb", "do_not_disturb")] {
+        fake.set_presence(&expert.id, status).unwrap();
+        app.until_state(&expert.id, state).await;
+    }
+
+    let link = format!("rollcall://call/{}", expert.number.as_ref().unwrap());
+    run(executable("rollcall").to_str().unwrap(), &[&link]).await;
+    app.until("return document.querySelector('[data-testid=\"confirm-go\"]') !== null;", &[]).await;
+    app.picture("confirm-link").await;
+    app.click("confirm-back").await;
+    app.until("return document.querySelector('[data-testid=\"confirm-go\"]') === null;", &[]).await;
+    let link = format!("rollcall://person/{}", expert.id);
+    run(executable("rollcall").to_str().unwrap(), &[&link]).await;
+    let opened = app.until("return document.querySelector('[data-testid=\"detail\"]')?.innerText;", &[json!(0)]).await;
+
+    assert!(opened.as_str().unwrap().contains(&expert.name));
+    app.end().await;
+    fake.stop().await;
+}
