@@ -17,7 +17,7 @@ pub(crate) const UNHEARD_AFTER: TimeDelta = TimeDelta::seconds(45);
 /// After how long a call that never ended counts as one whose end was lost.
 const LOST_AFTER: TimeDelta = TimeDelta::hours(24);
 /// How many calls are kept at hand.
-pub(crate) const KEPT: usize = 1_000;
+pub(crate) const KEPT: u16 = 1_000;
 
 /// A call made from here, and the call in the log that it turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Docket {
     /// Adds a call that is about to be dialled; the oldest one makes room.
     pub(crate) fn dial(&mut self, consult: Consult) {
         self.tracks.insert(0, Track { consult, call: None });
-        self.tracks.truncate(KEPT);
+        self.tracks.truncate(usize::from(KEPT));
     }
 
     /// Takes in what is known of a call; gives the calls made from here that changed by it.

@@ -11,7 +11,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use rollcall_model::Clock;
 use rollcall_wire::{
     Failure,
-    window::{Consult, ConsultState, Settings, Status},
+    window::{Settings, Status},
 };
 use tokio::{
     sync::{Notify, watch},
@@ -36,7 +36,7 @@ use crate::{
     consult::{self, Docket},
     link::{self, Relay, Upstream},
     settings::{Kept, ZoomBases},
-    store::{Mine, Replica, Trouble},
+    store::{Loaded, Mine, Replica, Trouble},
     sync::{hold, write},
 };
 
@@ -80,48 +80,58 @@ pub(crate) struct Desk {
     tasks: TaskTracker,
 }
 
+/// Both databases, and what they held.
+struct Databases {
+    replica: Replica,
+    loaded: Loaded,
+    mine: Mine,
+    favourites: Favourites,
+    docket: Docket,
+    told: Vec<Failure>,
+}
+
+impl Databases {
+    /// Reads both at the same time.
+    async fn open(home: &Home, now: DateTime<Utc>) -> Result<Self, Trouble> {
+        let ((replica, loaded, mut told), (mine, told_of_mine)) =
+            tokio::try_join!(Replica::open(home, now), Mine::open(home, now))?;
+        told.extend(told_of_mine);
+        let favourites = Favourites::new(mine.favourites().await?);
+        let docket = Docket::new(mine.consults(consult::KEPT).await?);
+        Ok(Self { replica, loaded, mine, favourites, docket, told })
+    }
+}
+
 impl Desk {
+    /// Opens what was kept. Only SQLite itself can fail; everything else is told of and done without.
     pub(super) async fn open(home: Home, clock: Clock, seed: u64, timing: Timing) -> Result<Self, Failure> {
-        // The first provider that a process installs stays; the shell may have been first.
-        rustls::crypto::ring::default_provider().install_default().ok();
         let now = clock.now();
-        let mut condition = Condition::new();
-        if home.make().is_err() {
-            condition.notice(now, Failure::DatabaseUnwritable);
-        }
+        let made = home.make().map_err(|_| Failure::DatabaseUnwritable).err();
         let (kept, spoilt) = Kept::read(&home, now);
         let (zoom, bad_fields) = kept.zoom(|name| std::env::var(name).ok());
-        let ((replica, loaded, told), (mine, told_of_mine)) =
-            tokio::try_join!(Replica::open(&home, now), Mine::open(&home, now))
-                .map_err(|it| internal(&it))?;
-        for failure in spoilt.into_iter().chain(bad_fields).chain(told).chain(told_of_mine) {
+        let databases = Databases::open(&home, now).await.map_err(|trouble| {
+            tracing::error!(%trouble, "SQLite does not work");
+            Failure::Internal { reference: "desk-database".to_owned() }
+        })?;
+        let mut condition = Condition::new();
+        for failure in made.into_iter().chain(spoilt).chain(bad_fields).chain(databases.told) {
             condition.notice(now, failure);
-        }
-        let favourites = mine.favourites().await.map_err(|it| internal(&it))?;
-        let most = u32::try_from(consult::KEPT).unwrap_or(u32::MAX);
-        let docket = Docket::new(mine.consults(most).await.map_err(|it| internal(&it))?);
-        let finder = Finder::build(&loaded.roster, now);
-        let placed = |consult: &&Consult| consult.state != ConsultState::Unheard;
-        for consult in docket.tracks().iter().map(|track| &track.consult).filter(placed) {
-            if let Some(person) = &consult.person {
-                finder.called(person, consult.dialled_at);
-            }
         }
         Ok(Self {
             clock,
             timing,
             cancel: CancellationToken::new(),
             home,
-            replica,
-            mine,
+            replica: databases.replica,
+            mine: databases.mine,
             own_changed: AtomicBool::new(false),
             own_unwritten: AtomicBool::new(false),
-            world: RwLock::new(World::new(loaded)),
+            finder: Finder::build(&databases.loaded.roster, &databases.docket, now),
+            world: RwLock::new(World::new(databases.loaded)),
             own: Mutex::default(),
-            docket: Mutex::new(docket),
+            docket: Mutex::new(databases.docket),
             condition: Mutex::new(condition),
-            finder,
-            favourites: ArcSwap::from_pointee(Favourites::new(favourites)),
+            favourites: ArcSwap::from_pointee(databases.favourites),
             outbox: Outbox::default(),
             looks: Looks::default(),
             to_write: Notify::new(),
@@ -262,9 +272,4 @@ impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk").field("home", &self.home).finish_non_exhaustive()
     }
-}
-
-fn internal(trouble: &Trouble) -> Failure {
-    tracing::error!(%trouble, "SQLite does not work");
-    Failure::Internal { reference: "desk-database".to_owned() }
 }

@@ -11,9 +11,10 @@ use rollcall_model::{
     Person, PersonId, PresenceState, Roster,
     search::{self, Index, SlotSet},
 };
-use rollcall_wire::window::Only;
+use rollcall_wire::window::{ConsultState, Only};
 
 use super::own::Favourites;
+use crate::consult::Docket;
 
 /// An index and the standing of its slots, which belong together.
 #[derive(Debug, Default)]
@@ -35,14 +36,20 @@ pub(crate) struct Found {
 }
 
 impl Finder {
-    /// An index of everybody, standing as they are shown at `now`.
-    pub(crate) fn build(roster: &Roster, now: DateTime<Utc>) -> Self {
+    /// An index of everybody, standing as they are shown at `now` and as they were called from here.
+    pub(crate) fn build(roster: &Roster, docket: &Docket, now: DateTime<Utc>) -> Self {
         let finder = Self::default();
         finder.update(roster.entries().map(|entry| &entry.person));
         let heard = roster.entries().filter(|entry| entry.presence.is_some()).map(|entry| &entry.person.id);
         let called = roster.calls().flat_map(|call| &call.legs).map(|leg| &leg.person);
         for person in heard.chain(called) {
             finder.stands(person, roster.shown(person, now).state);
+        }
+        let placed = docket.tracks().iter().filter(|track| track.consult.state != ConsultState::Unheard);
+        for consult in placed.map(|track| &track.consult) {
+            if let Some(person) = &consult.person {
+                finder.called(person, consult.dialled_at);
+            }
         }
         finder
     }

@@ -54,6 +54,8 @@ impl Engine {
 
     /// As [`Engine::open`], with other patience.
     pub async fn open_timed(home: Home, clock: Clock, seed: u64, timing: Timing) -> Result<Self, Failure> {
+        // The first provider that a process installs stays; the shell may have been first.
+        rustls::crypto::ring::default_provider().install_default().ok();
         let desk = Arc::new(Desk::open(home, clock, seed, timing).await?);
         desk.start();
         let owner = Arc::new(desk.cancel.clone().drop_guard());

@@ -1,20 +1,26 @@
 //! What the person at this desk owns: favourites and calls made from here.
 
+mod rows;
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{CallId, PersonId};
-use rollcall_wire::{Failure, window::Consult};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
-use sqlx::{FromRow, SqliteExecutor, SqlitePool, migrate::Migrator};
+use rollcall_wire::Failure;
+use sqlx::{SqliteExecutor, SqlitePool, migrate::Migrator};
 
 use super::{
     Trouble, backup,
     open::{self, Durability},
-    time::{from_nanos, to_nanos},
+    time::to_nanos,
 };
-use crate::{consult::Track, home::Home};
+use crate::{
+    consult::{self, Track},
+    home::Home,
+};
+use rows::{ConsultRow, word};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/mine");
 
@@ -22,21 +28,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/mine");
 #[derive(Clone, Debug)]
 pub(crate) struct Mine {
     pool: SqlitePool,
-}
-
-#[derive(FromRow)]
-struct ConsultRow {
-    id: String,
-    person: Option<String>,
-    name: String,
-    number: String,
-    reason: String,
-    state: String,
-    dialled_at: i64,
-    answered_at: Option<i64>,
-    ended_at: Option<i64>,
-    outcome: Option<String>,
-    call: Option<String>,
 }
 
 impl Mine {
@@ -111,7 +102,7 @@ impl Mine {
     async fn copy_from(&self, path: &Path) {
         let Ok(pool) = open::read_only(path).await else { return };
         let old = Self { pool };
-        if let (Ok(favourites), Ok(tracks)) = (old.favourites().await, old.consults(1_000).await)
+        if let (Ok(favourites), Ok(tracks)) = (old.favourites().await, old.consults(consult::KEPT).await)
             && let Err(trouble) = self.put_all(&favourites, &tracks).await
         {
             tracing::warn!(%trouble, "What was read of the own things is not kept");
@@ -144,7 +135,7 @@ impl Mine {
     }
 
     /// The last calls made from here, newest first.
-    pub(crate) async fn consults(&self, most: u32) -> Result<Vec<Track>, Trouble> {
+    pub(crate) async fn consults(&self, most: u16) -> Result<Vec<Track>, Trouble> {
         let rows: Vec<ConsultRow> = sqlx::query_as(
             "SELECT id, person, name, number, reason, state, dialled_at, answered_at, ended_at, outcome, call
              FROM consults ORDER BY dialled_at DESC LIMIT ?1",
@@ -187,24 +178,6 @@ impl Mine {
     }
 }
 
-impl ConsultRow {
-    fn into_track(self) -> Result<Track, Trouble> {
-        let consult = Consult {
-            id: self.id,
-            person: self.person.as_deref().map(PersonId::new),
-            name: self.name,
-            number: from_word(self.number)?,
-            reason: self.reason,
-            state: from_word(self.state)?,
-            dialled_at: from_nanos(self.dialled_at),
-            answered_at: self.answered_at.map(from_nanos),
-            ended_at: self.ended_at.map(from_nanos),
-            outcome: self.outcome.map(from_word).transpose()?,
-        };
-        Ok(Track { consult, call: self.call.as_deref().map(CallId::new) })
-    }
-}
-
 async fn put(database: impl SqliteExecutor<'_>, track: &Track) -> Result<(), Trouble> {
     let consult = &track.consult;
     let upsert = sqlx::query(
@@ -238,68 +211,5 @@ fn restored(failure: Failure) -> Failure {
         Failure::DatabaseSetAside { kept_as, .. } => Failure::DatabaseSetAside { kept_as, restored: true },
         Failure::DatabaseTooNew { kept_as, .. } => Failure::DatabaseTooNew { kept_as, restored: true },
         other => other,
-    }
-}
-
-/// The word by which a value without parts goes over the wire, and into a column.
-fn word<T: Serialize>(value: &T) -> Result<String, Trouble> {
-    match serde_json::to_value(value)? {
-        Value::String(word) => Ok(word),
-        _ => Err(Trouble::Corrupt("a value that has no word".to_owned())),
-    }
-}
-
-fn from_word<T: DeserializeOwned>(word: String) -> Result<T, Trouble> {
-    Ok(serde_json::from_value(Value::String(word))?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rollcall_wire::window::ConsultState;
-
-    fn track(id: &str, ended_at: Option<DateTime<Utc>>) -> Track {
-        let consult = Consult {
-            id: id.to_owned(),
-            person: Some(PersonId::new("mia")),
-            name: "Mia Okafor".to_owned(),
-            number: "+442071838750".parse().unwrap(),
-            reason: String::new(),
-            state: if ended_at.is_some() { ConsultState::Ended } else { ConsultState::Ringing },
-            dialled_at: DateTime::UNIX_EPOCH,
-            answered_at: None,
-            ended_at,
-            outcome: None,
-        };
-        Track { consult, call: Some(CallId::new("1")) }
-    }
-
-    async fn mine() -> Mine {
-        let pool = open::memory().await.unwrap();
-        MIGRATIONS.run(&pool).await.unwrap();
-        Mine { pool }
-    }
-
-    #[tokio::test]
-    async fn the_end_of_a_call_is_never_taken_back() {
-        let (mine, ended) = (mine().await, track("c1", Some(DateTime::UNIX_EPOCH)));
-
-        mine.put(&ended).await.unwrap();
-        mine.put(&track("c1", None)).await.unwrap();
-
-        assert_eq!(mine.consults(10).await.unwrap(), [ended]);
-    }
-
-    #[tokio::test]
-    async fn everything_at_hand_replaces_what_was_written_before() {
-        let mine = mine().await;
-        let [mia, leo, ana] = ["mia", "leo", "ana"].map(PersonId::new);
-        mine.add_favourite(&ana).await.unwrap();
-
-        mine.put_all(&[mia.clone(), leo.clone()], &[track("c1", None)]).await.unwrap();
-        mine.add_favourite(&ana).await.unwrap();
-
-        assert_eq!(mine.favourites().await.unwrap(), [mia, leo, ana]);
-        assert_eq!(mine.consults(10).await.unwrap(), [track("c1", None)]);
     }
 }
