@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     Home,
-    consult::{self, Docket},
+    consult::Docket,
     link::{self, Relay, Upstream},
     settings::{Kept, ZoomBases},
     store::{Loaded, Mine, Replica, Trouble},
@@ -93,11 +93,10 @@ struct Databases {
 impl Databases {
     /// Reads both at the same time.
     async fn open(home: &Home, now: DateTime<Utc>) -> Result<Self, Trouble> {
-        let ((replica, loaded, mut told), (mine, told_of_mine)) =
+        let ((replica, loaded, mut told), (mine, held, told_of_mine)) =
             tokio::try_join!(Replica::open(home, now), Mine::open(home, now))?;
         told.extend(told_of_mine);
-        let favourites = Favourites::new(mine.favourites().await?);
-        let docket = Docket::new(mine.consults(consult::KEPT).await?);
+        let (favourites, docket) = (Favourites::new(held.favourites), Docket::new(held.tracks));
         Ok(Self { replica, loaded, mine, favourites, docket, told })
     }
 }

@@ -36,10 +36,14 @@ fn spoil(file: &Path) {
 }
 
 async fn pretend_newer(file: &Path) {
+    let later = "INSERT INTO _sqlx_migrations VALUES (9999, 'later', CURRENT_TIMESTAMP, TRUE, x'00', 0)";
+    execute(file, later).await;
+}
+
+async fn execute(file: &Path, statement: &'static str) {
     let mut database =
         SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap();
-    let insert = "INSERT INTO _sqlx_migrations VALUES (9999, 'later', CURRENT_TIMESTAMP, TRUE, x'00', 0)";
-    sqlx::query(insert).execute(&mut database).await.unwrap();
+    sqlx::query(statement).execute(&mut database).await.unwrap();
     database.close().await.unwrap();
 }
 
@@ -66,6 +70,21 @@ async fn own_things_that_are_corrupt_come_back_from_the_backup() {
     scene.engine.favourite(&id("mia"), true).await.unwrap();
     scene.engine.stop().await;
     spoil(&scene.home.data.join("mine.sqlite"));
+
+    scene.reopen().await;
+
+    assert!(asked(&scene.engine, "mia").rows[0].favourite);
+    assert!(matches!(notices(&scene.engine)[..], [Failure::DatabaseSetAside { restored: true, .. }]));
+}
+
+#[tokio::test]
+async fn own_things_that_make_no_sense_come_back_from_the_backup() {
+    let (mut scene, _relay) = with_mia().await;
+    scene.engine.favourite(&id("mia"), true).await.unwrap();
+    scene.engine.stop().await;
+    let nonsense =
+        "INSERT INTO consults VALUES ('1', NULL, '', 'no number', '', 'ended', 1, NULL, NULL, NULL, NULL)";
+    execute(&scene.home.data.join("mine.sqlite"), nonsense).await;
 
     scene.reopen().await;
 

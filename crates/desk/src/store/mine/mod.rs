@@ -30,10 +30,19 @@ pub(crate) struct Mine {
     pool: SqlitePool,
 }
 
+/// What the database holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// The favourites in their order.
+    pub(crate) favourites: Vec<PersonId>,
+    /// The last calls made from here, newest first.
+    pub(crate) tracks: Vec<Track>,
+}
+
 impl Mine {
-    /// Opens the database. One that cannot be used is kept aside and the last backup takes its place;
+    /// Opens the database and reads it. One that cannot be used is kept aside and the last backup takes its place;
     /// one that cannot be written is read as far as possible and kept in memory.
-    pub(crate) async fn open(home: &Home, now: DateTime<Utc>) -> Result<(Self, Vec<Failure>), Trouble> {
+    pub(crate) async fn open(home: &Home, now: DateTime<Utc>) -> Result<(Self, Held, Vec<Failure>), Trouble> {
         let path = home.mine();
         if !path.exists() {
             // Nobody deletes this file in the course of things: with a backup beside it, it was lost.
@@ -42,7 +51,7 @@ impl Mine {
             }
         }
         let trouble = match Self::read(home, &path, now).await {
-            Ok(mine) => return Ok((mine, Vec::new())),
+            Ok((mine, held)) => return Ok((mine, held, Vec::new())),
             Err(trouble) => trouble,
         };
         if !matches!(trouble, Trouble::Unwritable(_))
@@ -54,28 +63,40 @@ impl Mine {
         let pool = open::memory().await?;
         MIGRATIONS.run(&pool).await?;
         let mine = Self { pool };
-        mine.copy_from(&path).await;
-        Ok((mine, vec![Failure::DatabaseUnwritable]))
+        let held = match open::read_only(&path).await {
+            Ok(pool) => Self { pool }.held().await.unwrap_or_default(),
+            Err(_) => Held::default(),
+        };
+        mine.put_all(&held.favourites, &held.tracks).await?;
+        Ok((mine, held, vec![Failure::DatabaseUnwritable]))
     }
 
-    async fn read(home: &Home, path: &Path, now: DateTime<Utc>) -> Result<Self, Trouble> {
-        let pool = open::file(path, Durability::Own).await?;
-        let ready = async {
-            let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&pool).await?;
-            if verdict != "ok" {
-                return Err(Trouble::Corrupt(verdict));
+    async fn read(home: &Home, path: &Path, now: DateTime<Utc>) -> Result<(Self, Held), Trouble> {
+        let mine = Self { pool: open::file(path, Durability::Own).await? };
+        match mine.make_ready(home, now).await {
+            Ok(held) => Ok((mine, held)),
+            Err(trouble) => {
+                mine.close().await;
+                Err(trouble)
             }
-            if open::wants_migration(&pool, &MIGRATIONS).await? {
-                backup::make(&pool, home, now).await?;
-            }
-            MIGRATIONS.run(&pool).await?;
-            Ok(())
-        };
-        if let Err(trouble) = ready.await {
-            pool.close().await;
-            return Err(trouble);
         }
-        Ok(Self { pool })
+    }
+
+    /// Checks the file, backs it up before its tables change, and reads it.
+    async fn make_ready(&self, home: &Home, now: DateTime<Utc>) -> Result<Held, Trouble> {
+        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await?;
+        if verdict != "ok" {
+            return Err(Trouble::Corrupt(verdict));
+        }
+        if open::wants_migration(&self.pool, &MIGRATIONS).await? {
+            backup::make(&self.pool, home, now).await?;
+        }
+        MIGRATIONS.run(&self.pool).await?;
+        self.held().await
+    }
+
+    async fn held(&self) -> Result<Held, Trouble> {
+        Ok(Held { favourites: self.favourites().await?, tracks: self.consults(consult::KEPT).await? })
     }
 
     /// Keeps the file aside and starts from the newest backup that can be read, else from nothing.
@@ -83,34 +104,23 @@ impl Mine {
         home: &Home,
         trouble: &Trouble,
         now: DateTime<Utc>,
-    ) -> Result<(Self, Vec<Failure>), Trouble> {
+    ) -> Result<(Self, Held, Vec<Failure>), Trouble> {
         let path = home.mine();
         let told = open::set_aside(&path, trouble, false, now)?;
         for copy in backup::newest_first(home)? {
             backup::put_back(&copy, &path)?;
             match Self::read(home, &path, now).await {
-                Ok(mine) => return Ok((mine, vec![restored(told)])),
+                Ok((mine, held)) => return Ok((mine, held, vec![restored(told)])),
                 Err(trouble) => tracing::warn!(%trouble, "A backup cannot be read"),
             }
             std::fs::remove_file(&path)?;
         }
         // SQLite drops a log that it finds beside an empty file.
-        Ok((Self::read(home, &path, now).await?, vec![told]))
+        let (mine, held) = Self::read(home, &path, now).await?;
+        Ok((mine, held, vec![told]))
     }
 
-    /// Reads what can be read of a file that cannot be written.
-    async fn copy_from(&self, path: &Path) {
-        let Ok(pool) = open::read_only(path).await else { return };
-        let old = Self { pool };
-        if let (Ok(favourites), Ok(tracks)) = (old.favourites().await, old.consults(consult::KEPT).await)
-            && let Err(trouble) = self.put_all(&favourites, &tracks).await
-        {
-            tracing::warn!(%trouble, "What was read of the own things is not kept");
-        }
-    }
-
-    /// The favourites in their order.
-    pub(crate) async fn favourites(&self) -> Result<Vec<PersonId>, Trouble> {
+    async fn favourites(&self) -> Result<Vec<PersonId>, Trouble> {
         let ids: Vec<String> =
             sqlx::query_scalar("SELECT person FROM favourites ORDER BY place").fetch_all(&self.pool).await?;
         Ok(ids.iter().map(|id| PersonId::new(id)).collect())
@@ -134,8 +144,7 @@ impl Mine {
         Ok(())
     }
 
-    /// The last calls made from here, newest first.
-    pub(crate) async fn consults(&self, most: u16) -> Result<Vec<Track>, Trouble> {
+    async fn consults(&self, most: u16) -> Result<Vec<Track>, Trouble> {
         let rows: Vec<ConsultRow> = sqlx::query_as(
             "SELECT id, person, name, number, reason, state, dialled_at, answered_at, ended_at, outcome, call
              FROM consults ORDER BY dialled_at DESC LIMIT ?1",
