@@ -131,3 +131,33 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    use rollcall_model::{Roster, Seq};
+    use rollcall_zoom::{Addresses, Credentials, Plan};
+
+    use super::*;
+    use crate::ledger::SqliteLedger;
+
+    /// A core whose tasks were not started; its client asks nobody.
+    pub(crate) async fn idle(folder: &Path) -> Core {
+        let nowhere = "http://127.0.0.1:9/".parse().unwrap();
+        let credentials = Credentials::ServerToServer {
+            account_id: "account".into(),
+            client_id: "client".into(),
+            client_secret: "secret".to_owned().into(),
+        };
+        let addresses = Addresses::at(nowhere, "ws://127.0.0.1:9/".parse().unwrap());
+        Core::new(Made {
+            zoom: Client::new(addresses, credentials, Plan::Business, Clock::system(), 1).unwrap(),
+            ledger: Box::new(SqliteLedger::open(&folder.join("log.db")).await.unwrap()),
+            log: Log::new().0,
+            fold: Fold::new(Roster::default(), Seq::START),
+            clock: Clock::system(),
+            seed: 1,
+        })
+    }
+}

@@ -5,8 +5,15 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use rollcall_model::{Roster, Seq};
 use rollcall_wire::Failure;
+use tokio_util::sync::CancellationToken;
 
-use crate::{core::Core, ledger::LedgerError, snapshot::Lines, state::Part};
+use crate::{
+    core::Core,
+    fold::Fold,
+    ledger::{Ledger, LedgerError},
+    snapshot::Lines,
+    state::Part,
+};
 
 /// How often to look.
 const LOOK: Duration = Duration::from_secs(10);
@@ -42,25 +49,30 @@ async fn tidy(core: &Core) -> Result<(), LedgerError> {
     let taken = core.ledger.snapshot().await?.unwrap_or(Seq::START);
     let (people, head) = core.fold.read_at(|roster, head| (Roster::len(roster), head));
     if head.0 - taken.0 >= SNAPSHOT_AFTER.max(people as u64) {
-        take_snapshot(core).await?;
+        take_snapshot(&*core.ledger, &core.fold, &core.stop).await?;
     }
     compact(core).await
 }
 
-async fn take_snapshot(core: &Core) -> Result<(), LedgerError> {
-    let mut lines = Lines::of(&core.fold, core.ledger.name());
+/// Stores what `fold` knows, a part at a time, so that the log's writer gets its turns in between.
+pub(crate) async fn take_snapshot(
+    ledger: &dyn Ledger,
+    fold: &Fold,
+    stop: &CancellationToken,
+) -> Result<(), LedgerError> {
+    let mut lines = Lines::of(fold, ledger.name());
     let seq = lines.seq();
-    core.ledger.open_snapshot(seq).await?;
+    ledger.open_snapshot(seq).await?;
     for part in 0.. {
-        let body = lines.next_part(&core.fold).map_err(LedgerError::Encoding)?;
+        let body = lines.next_part(fold).map_err(LedgerError::Encoding)?;
         let Some(body) = body else { break };
-        if core.stop.is_cancelled() {
+        if stop.is_cancelled() {
             // An open snapshot does not count, and the next one drops it.
             return Ok(());
         }
-        core.ledger.add_part(seq, part, &body).await?;
+        ledger.add_part(seq, part, &body).await?;
     }
-    core.ledger.close_snapshot(seq).await?;
+    ledger.close_snapshot(seq).await?;
     tracing::info!(seq = seq.0, "a snapshot was taken");
     Ok(())
 }

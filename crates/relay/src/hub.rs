@@ -17,11 +17,11 @@ use tokio::{
 use crate::{core::Core, state::Watch};
 
 /// Frames leave at most this often while events come without a pause.
-pub(crate) const TICK: Duration = Duration::from_millis(50);
+const TICK: Duration = Duration::from_millis(50);
 /// When nothing happened for so long, a heartbeat leaves.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many frames a socket may be behind.
-const RING: usize = 256;
+const RING: usize = 128;
 /// How many events one frame has at most.
 pub(crate) const FRAME_EVENTS: u16 = 1_000;
 
@@ -127,6 +127,52 @@ mod tests {
         let report =
             PersonReport { id: PersonId::new("ada"), as_of: DateTime::UNIX_EPOCH, fact: PersonFact::Touched };
         Logged { seq: Seq(seq), event: Event::Person(report) }
+    }
+
+    /// A relay's core over a real file, and the way to its fan-out.
+    async fn fanning(folder: &std::path::Path) -> (Arc<Core>, mpsc::Sender<Vec<Logged>>) {
+        let core = Arc::new(crate::core::tests::idle(folder).await);
+        let (sender, committed) = mpsc::channel(8);
+        tokio::spawn(fan_out(core.clone(), committed, core.state.watch()));
+        (core, sender)
+    }
+
+    async fn next_span(socket: &mut broadcast::Receiver<Beat>) -> (u64, u64) {
+        match socket.recv().await.unwrap() {
+            Beat::Events { first, last, .. } => (first.0, last.0),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_event_after_a_quiet_moment_leaves_at_once_and_later_ones_wait_for_the_tick() {
+        let folder = tempfile::tempdir().unwrap();
+        let (core, sender) = fanning(folder.path()).await;
+        let mut socket = core.hub.listen();
+        tokio::time::pause();
+        let begun = Instant::now();
+
+        sender.send(vec![logged(1)]).await.unwrap();
+        assert_eq!(next_span(&mut socket).await, (1, 1));
+        assert!(begun.elapsed() < Duration::from_millis(5), "{:?}", begun.elapsed());
+
+        sender.send(vec![logged(2)]).await.unwrap();
+        sender.send(vec![logged(3)]).await.unwrap();
+        assert_eq!(next_span(&mut socket).await, (2, 3));
+        assert!((TICK..2 * TICK).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_heartbeat_leaves_when_nothing_happens() {
+        let folder = tempfile::tempdir().unwrap();
+        let (core, _sender) = fanning(folder.path()).await;
+        let mut socket = core.hub.listen();
+        tokio::time::pause();
+
+        let Beat::Notice(text) = socket.recv().await.unwrap() else { panic!("a notice") };
+
+        let frame: Frame = serde_json::from_str(&text).unwrap();
+        assert!(matches!(frame, Frame::Heartbeat { head: Seq::START, .. }), "{frame:?}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod wanted;
 
 pub use failure::failure;
 pub use ledger::{LedgerError, Oddity, OddityKind};
+pub use log::Stopping;
 pub use options::{NoRandomness, Options, StartError, fresh_token};
 pub use relay::Relay;
 pub use tally::Counts;

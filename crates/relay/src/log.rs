@@ -27,7 +27,7 @@ pub(crate) struct Entries(mpsc::Receiver<Entry>);
 /// The relay stops and takes nothing in any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the relay stops")]
-pub(crate) struct Stopping;
+pub struct Stopping;
 
 #[derive(Debug)]
 struct Entry {

@@ -2,6 +2,7 @@
 
 use std::{io, path::Path, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use rollcall_model::Logged;
 use rollcall_wire::relay::RelayState;
 use rollcall_zoom::subscription;
@@ -17,7 +18,7 @@ use crate::{
     fold::Fold,
     housekeeping, hub, intake,
     ledger::{Ledger, LedgerError, Oddity, SqliteLedger},
-    log::{self, Entries, Log},
+    log::{self, Entries, Log, Stopping},
     options::{Options, StartError},
     presence, repair,
     restore::restore,
@@ -82,6 +83,13 @@ impl Relay {
     /// What desks must show.
     pub const fn token(&self) -> &SecretString {
         &self.token
+    }
+
+    /// Takes in a delivery that Zoom brought another way than by the relay's own subscription; its sender
+    /// was verified. Waits only while the log's writer has more than it can take; [`Relay::counts`] tells
+    /// what was committed.
+    pub async fn take_in(&self, body: &Bytes) -> Result<(), Stopping> {
+        intake::take_in(&self.core, body).await
     }
 
     /// How the relay stands with Zoom now.

@@ -10,7 +10,7 @@ use crate::{
     core::Core,
     failure::Next,
     state::Part,
-    wanted::{Asked, Claim, ask_all},
+    wanted::{Asked, Claim, OTHERS, ask_all},
 };
 
 /// How many people are chosen at a time.
@@ -61,19 +61,27 @@ pub(crate) async fn sweep(core: Arc<Core>) {
             }
             continue;
         }
-        let claims = missing.iter().filter_map(|person| core.details.claim(person)).collect();
-        let asked = |claim| {
+        let asked = ask_all(missing, |person| {
             let core = &core;
-            async move { ask(core, &claim, Lane::Sweep, failures + 1).await }
-        };
-        match ask_all(claims, asked).await {
-            None => failures = 0,
-            Some(pause) => {
-                failures += 1;
-                if !core.rest(pause).await {
-                    return;
-                }
+            async move {
+                // Whoever is being asked about already needs no second question.
+                let Some(claim) = core.details.claim(&person) else { return Asked::Declined };
+                ask(core, &claim, Lane::Sweep, failures + 1).await
             }
+        });
+        let pause = match asked.await {
+            Asked::Answered => {
+                failures = 0;
+                continue;
+            }
+            Asked::Declined => OTHERS,
+            Asked::Rest(pause) => {
+                failures += 1;
+                pause
+            }
+        };
+        if !core.rest(pause).await {
+            return;
         }
     }
 }

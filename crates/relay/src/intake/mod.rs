@@ -52,7 +52,8 @@ pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
     }
 }
 
-async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
+/// Takes in one delivery of Zoom; waits only while the log's writer has more than it can take.
+pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
     count(&core.tally.deliveries, 1);
     let Ok(delivery) = delivery::parse(body) else {
         count(&core.tally.malformed, 1);

@@ -220,6 +220,19 @@ async fn a_large_commit_keeps_its_order() {
     assert_eq!(tail[4_999].event, event("p4999"));
 }
 
+#[tokio::test]
+async fn one_relay_at_a_time_works_with_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path()).await;
+
+    let second = SqliteLedger::open(&folder.path().join("log.db")).await;
+    assert!(matches!(second, Err(LedgerError::InUse)), "{second:?}");
+
+    first.close().await;
+    drop(first);
+    assert!(SqliteLedger::open(&folder.path().join("log.db")).await.is_ok());
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_files_are_for_their_owner_only() {

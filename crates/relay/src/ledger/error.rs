@@ -12,6 +12,9 @@ pub enum LedgerError {
     /// The file is no database, or a broken one.
     #[error("the database is corrupt")]
     Corrupt(#[source] sqlx::Error),
+    /// Another relay works with the file.
+    #[error("another relay works with this database")]
+    InUse,
     /// The file was made by a newer version of the program.
     #[error("the database has migration {0}, which this version does not know")]
     TooNew(i64),

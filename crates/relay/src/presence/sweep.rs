@@ -9,7 +9,10 @@ use rollcall_wire::relay::Progress;
 use rollcall_zoom::Lane;
 
 use super::ask::ask;
-use crate::{core::Core, wanted::ask_all};
+use crate::{
+    core::Core,
+    wanted::{Asked, OTHERS, ask_all},
+};
 
 /// How many people are chosen at a time.
 const BATCH: usize = 64;
@@ -42,19 +45,27 @@ pub(crate) async fn run(core: Arc<Core>) {
             }
             continue;
         }
-        let claims = plan.people.iter().filter_map(|person| core.presence.claim(person)).collect();
-        let asked = |claim| {
+        let asked = ask_all(plan.people, |person| {
             let core = &core;
-            async move { ask(core, &claim, Lane::Sweep, failures + 1).await }
-        };
-        match ask_all(claims, asked).await {
-            None => failures = 0,
-            Some(pause) => {
-                failures += 1;
-                if !core.rest(pause).await {
-                    return;
-                }
+            async move {
+                // Whoever is being asked about already needs no second question.
+                let Some(claim) = core.presence.claim(&person) else { return Asked::Declined };
+                ask(core, &claim, Lane::Sweep, failures + 1).await
             }
+        });
+        let pause = match asked.await {
+            Asked::Answered => {
+                failures = 0;
+                continue;
+            }
+            Asked::Declined => OTHERS,
+            Asked::Rest(pause) => {
+                failures += 1;
+                pause
+            }
+        };
+        if !core.rest(pause).await {
+            return;
         }
     }
 }

@@ -20,6 +20,7 @@ async fn the_first_sync_lists_everybody_once_with_the_fewest_requests() {
     let pages = |people: usize, page: usize| people.div_ceil(page).max(1) as u64;
     let lists = pages(of("active"), 300) + pages(of("inactive"), 300) + pages(of("pending"), 300);
     let telephones = listed.iter().filter(|person| person.extension.is_some()).count();
+    until("the last list was asked for", async || house.served("GET /phone/users") > 0).await;
     assert_eq!(house.served("GET /users"), lists);
     assert!(house.served("GET /phone/users") <= pages(telephones, 100));
     assert_eq!(house.served("POST /oauth/token"), 1);
@@ -87,7 +88,8 @@ async fn a_sweep_that_was_cut_short_goes_on_where_it_was() {
     until("some pages are listed", async || relay.state().directory.done >= 100).await;
     drop(relay);
 
-    let (relay, desk) = house.settled().await;
+    let relay = house.relay_after_a_drop().await;
+    let desk = house.settle(&relay).await;
 
     let people = house.zoom.people().iter().filter(|person| person.status == "active").count();
     let known = desk.roster.entries().filter(|entry| entry.person.is_active()).count();

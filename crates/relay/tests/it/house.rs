@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use rollcall_fake_zoom::{FakeZoom, Options as FakeOptions};
 use rollcall_model::Clock;
-use rollcall_relay::{Options, Relay, StartError, fresh_token};
+use rollcall_relay::{LedgerError, Options, Relay, StartError, fresh_token};
 use rollcall_zoom::{Addresses, Client, Credentials, Plan};
 use secrecy::SecretString;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -71,10 +71,31 @@ impl House {
     /// A relay that has listed everybody and hears events, and a desk that knows all of it.
     pub(crate) async fn settled(&self) -> (Relay, Desk) {
         let relay = self.relay().await;
-        let mut desk = Desk::snapshot(&relay).await;
-        desk.follow(&relay).await;
-        desk.until("the directory is listed", |desk| desk.is_listed() && desk.is_connected()).await;
+        let desk = self.settle(&relay).await;
         (relay, desk)
+    }
+
+    /// A desk of this relay, when the relay has listed everybody and hears events.
+    pub(crate) async fn settle(&self, relay: &Relay) -> Desk {
+        let mut desk = Desk::snapshot(relay).await;
+        desk.follow(relay).await;
+        desk.until("the directory is listed", |desk| desk.is_listed() && desk.is_connected()).await;
+        desk
+    }
+
+    /// A relay over the log of one that was dropped, as soon as that one's tasks have let go of it.
+    pub(crate) async fn relay_after_a_drop(&self) -> Relay {
+        let mut relay = None;
+        until("the log is free", async || match self.try_relay().await {
+            Ok(started) => {
+                relay = Some(started);
+                true
+            }
+            Err(StartError::Ledger(LedgerError::InUse)) => false,
+            Err(error) => panic!("{error}"),
+        })
+        .await;
+        relay.unwrap()
     }
 
     /// Makes the last sweep two hours older than it is. Neither Zoom's clock nor ours can be moved for this:

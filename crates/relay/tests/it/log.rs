@@ -19,7 +19,7 @@ async fn nothing_that_a_desk_was_told_is_lost_when_the_relay_ends_at_any_moment(
         desk.until("events come", |desk| desk.events.len() >= told).await;
         drop(relay);
         desk.until_closed().await;
-        relay = house.relay().await;
+        relay = house.relay_after_a_drop().await;
 
         assert_eq!(desk.follow(&relay).await, Resume::Tail, "the position that the desk has is still there");
         let fresh = Desk::snapshot(&relay).await;

@@ -7,6 +7,7 @@ mod house;
 
 mod admission;
 mod directory;
+mod failures;
 mod intake;
 mod log;
 mod presence;

@@ -7,7 +7,7 @@ mod sweep;
 
 use std::{
     collections::HashSet,
-    fs::OpenOptions,
+    fs::{File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -35,11 +35,14 @@ pub(crate) struct SqliteLedger {
     name: String,
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Held for as long as this ledger is open; the system gives it up when the process ends in any way.
+    _only_one: File,
 }
 
 impl SqliteLedger {
     /// Opens the file, made with rights for its owner only, and brings it to this version's form.
     pub(crate) async fn open(path: &Path) -> Result<Self, LedgerError> {
+        let only_one = lock_beside(path)?;
         make_private(path).map_err(LedgerError::File)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -52,7 +55,7 @@ impl SqliteLedger {
         let readers =
             SqlitePoolOptions::new().max_connections(2).connect_with(options.read_only(true)).await?;
         let name = log::name(&readers).await?;
-        Ok(Self { name, writer, readers })
+        Ok(Self { name, writer, readers, _only_one: only_one })
     }
 
     /// Moves a file that cannot be used out of the way, with the files that belong to it; tells the new
@@ -159,9 +162,24 @@ impl Ledger for SqliteLedger {
     }
 }
 
+/// Locks a file of its own beside the database: closing any handle of the database itself would also drop
+/// the locks that `SQLite` has on it.
+fn lock_beside(path: &Path) -> Result<File, LedgerError> {
+    let file = private_file(&with_end(path, ".lock")).map_err(LedgerError::File)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LedgerError::InUse),
+        Err(TryLockError::Error(error)) => Err(LedgerError::File(error)),
+    }
+}
+
 /// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files
 /// beside it (`-wal`, `-shm`) the same rights.
 fn make_private(path: &Path) -> io::Result<()> {
+    private_file(path)?.sync_all()
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
@@ -169,7 +187,7 @@ fn make_private(path: &Path) -> io::Result<()> {
     let file = options.open(path)?;
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.sync_all()
+    Ok(file)
 }
 
 /// `path` with more at the end of its name.
