@@ -73,21 +73,18 @@ pub(crate) async fn write(
     stop: CancellationToken,
 ) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut stopping = false;
     loop {
-        tokio::select! {
+        let taken = tokio::select! {
             biased;
-            () = stop.cancelled() => entries.0.close(),
-            taken = entries.0.recv_many(&mut group, GROUP) => if taken == 0 { return },
-        }
-        if group.is_empty() {
-            break;
-        }
-        if !write_group(&core, &mut group, &fan_out, &stop).await {
-            return;
-        }
-    }
-    while entries.0.recv_many(&mut group, GROUP).await > 0 {
-        if !write_group(&core, &mut group, &fan_out, &stop).await {
+            () = stop.cancelled(), if !stopping => {
+                stopping = true;
+                entries.0.close();
+                continue;
+            }
+            taken = entries.0.recv_many(&mut group, GROUP) => taken,
+        };
+        if taken == 0 || !write_group(&core, &mut group, &fan_out, &stop).await {
             return;
         }
     }

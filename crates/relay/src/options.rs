@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use rand::{TryRng, rngs::SysRng};
 use rollcall_model::Clock;
+use rollcall_wire::Failure;
 use rollcall_zoom::Client;
 use secrecy::SecretString;
 
@@ -40,6 +41,17 @@ pub enum StartError {
     /// The log cannot be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+}
+
+impl From<&StartError> for Failure {
+    fn from(error: &StartError) -> Self {
+        match error {
+            StartError::Ledger(error) => error.into(),
+            StartError::NotLoopback(_) | StartError::Port(_) => {
+                Self::Internal { reference: "relay-port".to_owned() }
+            }
+        }
+    }
 }
 
 /// The operating system gave no randomness.

@@ -229,7 +229,6 @@ async fn one_relay_at_a_time_works_with_a_log() {
     assert!(matches!(second, Err(LedgerError::InUse)), "{second:?}");
 
     first.close().await;
-    drop(first);
     assert!(SqliteLedger::open(&folder.path().join("log.db")).await.is_ok());
 }
 

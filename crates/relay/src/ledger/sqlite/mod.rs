@@ -35,8 +35,8 @@ pub(crate) struct SqliteLedger {
     name: String,
     writer: SqlitePool,
     readers: SqlitePool,
-    /// Held for as long as this ledger is open; the system gives it up when the process ends in any way.
-    _only_one: File,
+    /// Locked for as long as this ledger is open; the system unlocks it when the process ends in any way.
+    only_one: File,
 }
 
 impl SqliteLedger {
@@ -55,7 +55,7 @@ impl SqliteLedger {
         let readers =
             SqlitePoolOptions::new().max_connections(2).connect_with(options.read_only(true)).await?;
         let name = log::name(&readers).await?;
-        Ok(Self { name, writer, readers, _only_one: only_one })
+        Ok(Self { name, writer, readers, only_one })
     }
 
     /// Moves a file that cannot be used out of the way, with the files that belong to it; tells the new
@@ -159,6 +159,9 @@ impl Ledger for SqliteLedger {
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        if let Err(error) = self.only_one.unlock() {
+            tracing::warn!(%error, "the log stays locked until the process ends");
+        }
     }
 }
 
