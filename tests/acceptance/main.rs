@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its premise fails")]
 
 mod architecture;
+mod faults;
 mod journeys;
 mod rivet;
 mod spec;

@@ -16,5 +16,5 @@ use std::time::Duration;
 pub fn http() -> reqwest::Client {
     // A second installation in one process is refused and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy().build().expect("an HTTP client")
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("an HTTP client")
 }

@@ -39,6 +39,8 @@ pub struct Stage {
     pub pushes: Arc<Mutex<Vec<Push>>>,
     /// What the relay shows Zoom at its next start.
     pub credentials: Credentials,
+    /// The event subscription that the relay asks for at its next start.
+    pub subscription_id: String,
     /// When the relay's event subscription counts as dead, from its next start.
     pub rhythm: Rhythm,
     plan: Plan,
@@ -84,6 +86,7 @@ impl Stage {
         let engine = open_engine(&folder, &clock).await;
         let stage = Self {
             credentials: credentials(fake.ready()),
+            subscription_id: fake.ready().subscription_id.clone(),
             fake,
             relay: None,
             engine,
@@ -105,7 +108,7 @@ impl Stage {
         let zoom = Client::new(addresses, self.credentials.clone(), self.plan, self.clock.clone(), 7);
         let relay = Relay::start(rollcall_relay::Options {
             zoom: zoom.expect("a client").with_rhythm(self.rhythm),
-            subscription_id: Some(ready.subscription_id.clone()),
+            subscription_id: Some(self.subscription_id.clone()),
             database: self.relay_database(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             clock: self.clock.clone(),

@@ -48,7 +48,7 @@ pub mod keys {
 impl Session {
     /// Opens a session: the driver at `driver` starts `binary` with `args`.
     pub async fn open(driver: &str, binary: &str, args: &[String]) -> Result<Self, DriverError> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().map_err(error)?;
+        let http = crate::http();
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "timeouts": {"pageLoad": 20_000, "script": 20_000},
             "webkitgtk:browserOptions": {"binary": binary, "args": args},

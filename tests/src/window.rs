@@ -21,8 +21,20 @@ use crate::{
 pub struct App {
     /// The window's page.
     pub page: Session,
-    driver: Child,
+    driver: Driver,
     home: TempDir,
+}
+
+/// A driver and the apps that it started: one process group, ended when this is dropped.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(group) = self.0.id() {
+            // A group that has ended already is as good.
+            let _ = std::process::Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status();
+        }
+    }
 }
 
 /// Whether there is a desktop to run on; says so where there is none.
@@ -64,22 +76,21 @@ impl App {
             .envs(env.iter().copied())
             .stdout(Stdio::from(log.try_clone().expect("a second handle")))
             .stderr(Stdio::from(log))
-            .kill_on_drop(true)
+            .process_group(0)
             .spawn()
             .expect("WebKitWebDriver starts; it is in the package webkit2gtk-driver");
         let mut all = vec!["--home".to_owned(), home.path().display().to_string()];
         all.extend(args.iter().map(|&arg| arg.to_owned()));
         let binary = executable("rollcall").display().to_string();
         let page = session(&format!("http://127.0.0.1:{port}"), &binary, &all).await;
-        Self { page, driver, home }
+        Self { page, driver: Driver(driver), home }
     }
 
     /// Ends the window, the app and the driver; gives the home back.
     pub async fn end(self) -> TempDir {
-        let Self { page, mut driver, home } = self;
+        let Self { page, driver, home } = self;
         page.end().await;
-        // The driver has nothing left to do; a kill that comes too late is as good.
-        let _ = driver.kill().await;
+        drop(driver);
         home
     }
 

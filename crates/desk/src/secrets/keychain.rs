@@ -10,7 +10,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use keyring_core::{CredentialStore, Entry, Error};
+use keyring::{Entry, Error};
+use keyring_core::CredentialStore;
 use rollcall_wire::Failure;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{task, time};
@@ -62,8 +63,9 @@ impl Keychain {
         }
     }
 
+    /// `Entry::new` would keep a failed store for the life of the process; this one asks again.
     fn entry(&self, name: &str) -> Result<Entry, Error> {
-        self.store()?.build(&self.application, name, None)
+        Ok(Entry { inner: self.store()?.build(&self.application, name, None)? })
     }
 
     fn store(&self) -> Result<Arc<CredentialStore>, Error> {
