@@ -6,12 +6,34 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Default)]
 pub(crate) struct Times(Vec<Duration>);
 
+/// Runs since it was started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "measuring time is what this program is for")]
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long it has run.
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Does something and tells how long that took.
-#[expect(clippy::disallowed_methods, reason = "measuring time is what this program is for")]
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let done = work();
     (done, start.elapsed())
+}
+
+/// How many of `count` a second, whole.
+pub(crate) fn per_second(count: usize, time: Duration) -> f64 {
+    let count = u32::try_from(count).map_or(f64::INFINITY, f64::from);
+    (count / time.as_secs_f64()).round()
 }
 
 /// A duration in milliseconds, to the microsecond.
@@ -20,6 +42,16 @@ pub(crate) fn millis(time: Duration) -> f64 {
 }
 
 impl Times {
+    /// Adds a time that was measured elsewhere.
+    pub(crate) fn add(&mut self, time: Duration) {
+        self.0.push(time);
+    }
+
+    /// Adds a time in milliseconds.
+    pub(crate) fn add_millis(&mut self, time: f64) {
+        self.add(Duration::from_secs_f64(time.max(0.0) / 1e3));
+    }
+
     /// Does something once more.
     pub(crate) fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let (done, time) = timed(work);

@@ -1,0 +1,117 @@
+//! `fold`: how many events a second come in, durably.
+//!
+//! Three ways over the same deliveries: the relay's own (signature, parser, SQLite ledger with group
+//! commit and `synchronous=FULL`, fold), the same without the ledger, and a bare HMAC of the bodies. They
+//! are signed, distinct and in memory before the clock starts.
+
+mod deliveries;
+mod durable;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rollcall_model::{Clock, Roster};
+use rollcall_zoom::{
+    delivery::{self, Meaning},
+    webhook::{self, Secrets},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    failure::Failure,
+    limit::{Limit, Mark, limits},
+    machine::machine,
+    stopwatch::{per_second, timed},
+};
+use deliveries::{Deliveries, Delivery};
+
+/// How much comes in.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How many deliveries.
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) events: usize,
+    /// About how many people.
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) people: usize,
+    /// The seed of the deliveries.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// How old a signature may be; as the relay's own receiver has it.
+const MAX_AGE: TimeDelta = TimeDelta::minutes(5);
+/// Three times of what comes in when each of 100,000 people changes every two minutes.
+const MARK: f64 = 2_500.0;
+
+/// Measures the three ways, the cheapest first.
+pub(crate) async fn run(options: &Options) -> Result<Value, Failure> {
+    let clock = Clock::system();
+    let made = Deliveries::generate(options.events, options.people, options.seed, clock.now());
+    let (macs, hmac) =
+        timed(|| made.all.iter().map(|delivery| made.mac(delivery)[0]).fold(0, u8::wrapping_add));
+    std::hint::black_box(macs);
+    let (folded, in_memory) = timed(|| fold_in_memory(&made, clock.now()));
+    let known = folded?.len();
+    let durable = durable::run(&made, &clock).await?;
+    let (events, bytes) =
+        (made.all.len(), made.all.iter().map(|delivery| delivery.body.len()).sum::<usize>());
+    let hmac_per_second = per_second(events, hmac);
+    let memory_per_second = per_second(events, in_memory);
+    let durable_per_second = per_second(events, durable.time);
+    Ok(json!({
+        "machine": machine(),
+        "events": events,
+        "people": known,
+        "bytes_per_event": bytes / events.max(1),
+        "durable_per_second": durable_per_second,
+        "without_append_per_second": memory_per_second,
+        "hmac_per_second": hmac_per_second,
+        "durable_to_without_append": ratio(durable_per_second, memory_per_second),
+        "durable_to_hmac": ratio(durable_per_second, hmac_per_second),
+        "commits": durable.commits,
+        "events_per_commit": events as u64 / durable.commits.max(1),
+        "limits": limits(&[Limit {
+            figure: "durable_per_second",
+            mark: Mark::AtLeast(MARK),
+            measured: Some(durable_per_second),
+        }]),
+    }))
+}
+
+/// Verify, parse and fold; nothing is kept.
+fn fold_in_memory(made: &Deliveries, now: DateTime<Utc>) -> Result<Roster, Failure> {
+    let mut roster = Roster::default();
+    for delivery in &made.all {
+        verify(delivery, &made.secrets, now)?;
+        let read = delivery::parse(&delivery.body).map_err(|error| Failure::Refused(error.to_string()))?;
+        if let Meaning::Events(events) = read.meaning {
+            for event in events {
+                roster.apply(event);
+            }
+        }
+    }
+    Ok(roster)
+}
+
+fn verify(delivery: &Delivery, secrets: &Secrets, now: DateTime<Utc>) -> Result<(), Failure> {
+    webhook::verify(delivery.signed(), secrets, now, MAX_AGE)
+        .map_err(|refusal| Failure::Refused(refusal.to_string()))
+}
+
+fn ratio(figure: f64, yardstick: f64) -> f64 {
+    (figure / yardstick * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_delivery_reaches_the_ledger() {
+        let figures = run(&Options { events: 500, people: 40, seed: 5 }).await.unwrap();
+
+        assert_eq!(figures["events"], 500);
+        for key in ["durable_per_second", "without_append_per_second", "hmac_per_second", "commits"] {
+            assert!(figures[key].as_f64().is_some_and(|figure| figure > 0.0), "{key}: {figures}");
+        }
+    }
+}
