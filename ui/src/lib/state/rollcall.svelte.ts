@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { asFailure, type Backend } from '../backend/backend';
-import type { Failure, Only, Push, Row, Status } from '../contract';
+import type { Failure, Only, Push, Row, Status, Why } from '../contract';
 import { m } from '../paraglide/messages.js';
 import { consultWords } from '../words/consult';
 import { count, plural } from '../words/count';
@@ -139,6 +139,11 @@ export class Rollcall {
     else if (this.search.text !== '') await this.type('');
     else if (this.selection.opened !== null) this.selection.close();
     else await this.attempt(this.backend.hide());
+  }
+
+  /** Reports who is seen. A failure is nobody's trouble here: the presence keeps its age, the status its link. */
+  look(why: Why, people: string[]): void {
+    this.backend.look(why, people).catch(() => {});
   }
 
   /** Waits for a command; what fails is told. Says whether it went well. */
