@@ -5,5 +5,6 @@
 mod architecture;
 mod faults;
 mod journeys;
+mod kill;
 mod rivet;
 mod spec;

@@ -180,7 +180,8 @@ impl Stage {
 
     /// Waits until the desk knows every active person of the organisation, with their numbers.
     pub async fn until_synced(&self) {
-        let active = self.fake.people().into_iter().filter(|person| person.status == "active").collect::<Vec<_>>();
+        let active =
+            self.fake.people().into_iter().filter(|person| person.status == "active").collect::<Vec<_>>();
         let complete = || {
             self.ask("").total as usize >= active.len()
                 && active.iter().all(|person| {

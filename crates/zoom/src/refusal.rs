@@ -60,7 +60,8 @@ fn judge(call: Call, status: StatusCode, code: i64, message: &str) -> Refusal {
         (401, 0 | 124 | 4700) | (400, 4700) => return Refusal::Token,
         (_, 4711) => ZoomError::MissingScope { scopes: scopes(message) },
         (_, 2013 | 2031) | (404, 2001) | (403, _) if phone => ZoomError::PhoneNotEnabled,
-        (400, 200 | 124 | 5411) | (403, _) => ZoomError::NoPermission,
+        // Some refusals come with the status 200 and tell only by their code.
+        (200 | 400, 200 | 5411) | (400, 124) | (403, _) => ZoomError::NoPermission,
         (400, 300 | 400) if call.paged => ZoomError::PageExpired,
         (404, _) | (_, 1001 | 1120 | 13_000) => ZoomError::NotFound,
         (status @ 500..=599, _) => ZoomError::Server { status },
@@ -139,6 +140,8 @@ mod tests {
         let refusal = told(LIST, 200, r#"{"code":1001,"message":"x"}"#);
 
         assert_eq!(refusal, Some(Refusal::Other(ZoomError::NotFound)));
+        let forbidden = told(LIST, 200, r#"{"code":200,"message":"No permission."}"#);
+        assert_eq!(forbidden, Some(Refusal::Other(ZoomError::NoPermission)));
         assert_eq!(told(LIST, 200, r#"{"users":[]}"#), None);
         assert_eq!(told(LIST, 204, ""), None);
     }

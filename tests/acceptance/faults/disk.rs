@@ -43,7 +43,8 @@ async fn pretend_newer(file: &Path) {
 fn kept_aside(stage: &Stage) -> Failure {
     let told = notices(stage);
     let [failure] = &told[..] else { panic!("{told:?}") };
-    let (Failure::DatabaseSetAside { kept_as, restored } | Failure::DatabaseTooNew { kept_as, restored }) = failure
+    let (Failure::DatabaseSetAside { kept_as, restored } | Failure::DatabaseTooNew { kept_as, restored }) =
+        failure
     else {
         panic!("{failure:?}")
     };
@@ -90,7 +91,10 @@ async fn own_things_that_are_corrupt_come_back_with_favourites_and_calls() {
 
     assert!(stage.row(&known.person.id).unwrap().favourite);
     let again = stage.consult(&consult.id).await;
-    assert_eq!((again.number, again.reason, again.dialled_at), (consult.number, consult.reason, consult.dialled_at));
+    assert_eq!(
+        (again.number, again.reason, again.dialled_at),
+        (consult.number, consult.reason, consult.dialled_at)
+    );
     known.is_still_there(&stage);
     stage.end().await;
 }
@@ -126,7 +130,8 @@ impl<'a> SmallDisk<'a> {
         let beside = folder.with_extension("beside");
         fs::rename(folder, &beside).unwrap();
         fs::create_dir(folder).unwrap();
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).status();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).status();
         let disk = mount.is_ok_and(|status| status.success()).then_some(Self(folder));
         let copied = Command::new("cp").arg("-a").arg(beside.join(".")).arg(folder).status().unwrap();
         assert!(copied.success());

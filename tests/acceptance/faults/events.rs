@@ -59,7 +59,8 @@ async fn only_shapes_are_kept(stage: &Stage) {
     let kept = stage.relay.as_ref().unwrap().oddities().await.unwrap();
     assert_eq!(kept.len(), 100);
     for person in stage.fake.people() {
-        for secret in [Some(person.id), Some(person.email), Some(person.name), person.number].iter().flatten() {
+        for secret in [Some(person.id), Some(person.email), Some(person.name), person.number].iter().flatten()
+        {
             assert!(kept.iter().all(|oddity| !oddity.shape.contains(secret.as_str())), "{secret} is kept");
         }
     }

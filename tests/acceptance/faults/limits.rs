@@ -26,7 +26,13 @@ async fn no_second_holds_more_requests_than_the_plan_allows() {
     stage.engine.look(Why::Visible, people).await;
     stage.until("a hundred were asked about", || served(&stage, PRESENCE) >= 100).await;
 
-    let fullest = stage.fake.requests().by_second.iter().filter_map(|second| second.by_label.get("Light").copied()).max();
+    let fullest = stage
+        .fake
+        .requests()
+        .by_second
+        .iter()
+        .filter_map(|second| second.by_label.get("Light").copied())
+        .max();
     assert!(fullest <= Some(PRO_LIGHT), "{fullest:?}");
     assert_eq!(answered(&stage, 429), 0);
     stage.end().await;

@@ -70,8 +70,8 @@ async fn until_well(stage: &Stage) {
 /// Lets a person's presence change, and waits until the desk shows it.
 async fn moves(stage: &Stage, person: &PersonView, word: &str) {
     stage.fake.set_presence(&person.id, word).unwrap();
-    let state = PresenceState::from_zoom(word);
-    stage.until(word, || stage.row(&person.id).is_some_and(|row| row.presence.state == state)).await;
+    let wanted = PresenceState::from_zoom(word);
+    stage.until(word, || stage.row(&person.id).is_some_and(|row| row.presence.state == wanted)).await;
 }
 
 /// How many requests of one endpoint Zoom has served.

@@ -9,11 +9,7 @@ use super::{Known, outage, restart_relay_after};
 
 /// Starts the relay with something wrong about its sign-in: the link tells why there is no news, everybody
 /// is still found, and once it is put right, news comes in again.
-async fn is_told_and_passes(
-    failure: Failure,
-    spoil: impl FnOnce(&mut Stage),
-    mend: impl FnOnce(&mut Stage),
-) {
+async fn is_told_and_passes(failure: Failure, spoil: impl FnOnce(&mut Stage), mend: impl FnOnce(&mut Stage)) {
     let mut stage = Stage::start(60).await;
     let known = Known::by(&stage);
 

@@ -120,7 +120,8 @@ async fn a_subscription_that_zoom_does_not_know_is_told_as_such() {
     let mut stage = Stage::start(60).await;
     let known = Known::by(&stage);
 
-    restart_relay_after(&mut stage, async |stage| stage.subscription_id = "nobodysSubscription00A".into()).await;
+    restart_relay_after(&mut stage, async |stage| stage.subscription_id = "nobodysSubscription00A".into())
+        .await;
     stage.until("it is told", || outage(&stage) == Some(Failure::SubscriptionRefused)).await;
 
     known.is_still_there(&stage);

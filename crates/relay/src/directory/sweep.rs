@@ -29,6 +29,13 @@ struct Listed {
     total: Option<u64>,
 }
 
+/// How often the present list was begun anew because its page token had expired.
+#[derive(Debug, Default)]
+struct Anew {
+    step: Option<Step>,
+    times: u32,
+}
+
 /// Why a step of the sweep was not done.
 #[derive(Debug, thiserror::Error)]
 enum Hindered {
@@ -44,16 +51,21 @@ enum Hindered {
 pub(crate) async fn run(core: Arc<Core>) {
     let mut at = None;
     let mut failures = 0;
+    let mut begun_anew = Anew::default();
     loop {
         let pause = match turn(&core, &mut at).await {
             Ok(pause) => {
                 failures = 0;
+                begun_anew.pass_on_to(at.as_ref().map(|at| at.step));
                 pause
             }
             Err(Hindered::Stopping(_)) => return,
             Err(Hindered::Zoom(error)) => {
                 failures += 1;
-                refused(&core, &mut at, &error, failures)
+                match (&mut at, &error) {
+                    (Some(at), ZoomError::PageExpired) => begun_anew.again(at),
+                    _ => refused(&core, &mut at, &error, failures),
+                }
             }
             Err(Hindered::Ledger(error)) => {
                 failures += 1;
@@ -154,11 +166,6 @@ async fn finish(core: &Core, at: Checkpoint) -> Result<Checkpoint, Hindered> {
 /// Decides what to do about a page that Zoom refused.
 fn refused(core: &Core, place: &mut Option<Checkpoint>, error: &ZoomError, failures: u32) -> Duration {
     let Some(at) = place.take() else { return REFUSED };
-    if matches!(error, ZoomError::PageExpired) {
-        tracing::info!(step = ?at.step, "the page token has expired; the list begins anew");
-        *place = Some(at.list_again());
-        return Duration::ZERO;
-    }
     let next = core.refused(part(at.step), error, failures);
     let without_phones = at.step == Step::Phones && !error.is_passing();
     *place = Some(if without_phones { at.after_list() } else { at });
@@ -169,9 +176,52 @@ fn refused(core: &Core, place: &mut Option<Checkpoint>, error: &ZoomError, failu
     }
 }
 
+impl Anew {
+    /// The sweep is at this step now.
+    fn pass_on_to(&mut self, step: Option<Step>) {
+        if self.step != step {
+            *self = Self { step, times: 0 };
+        }
+    }
+
+    /// Begins the list anew; tells how long to rest before. One token that has expired is what a sweep finds
+    /// that was cut short; when they go on expiring, that is trouble of Zoom's and no reason to hurry.
+    fn again(&mut self, at: &mut Checkpoint) -> Duration {
+        tracing::info!(step = ?at.step, times = self.times, "the page token has expired; the list begins anew");
+        *at = at.clone().list_again();
+        self.times += 1;
+        if self.times == 1 { Duration::ZERO } else { crate::failure::doubled(self.times - 1) }
+    }
+}
+
 const fn part(step: Step) -> Part {
     match step {
         Step::Phones => Part::Phones,
         _ => Part::Directory,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_list_whose_tokens_go_on_expiring_is_begun_anew_ever_more_slowly() {
+        let mut at = course::begin(None, DateTime::UNIX_EPOCH).after_page(Some("two".into()));
+        let mut anew = Anew::default();
+        anew.pass_on_to(Some(at.step));
+
+        let pauses = [(); 4].map(|()| {
+            let pause = anew.again(&mut at);
+            // The first page of the list comes well each time.
+            anew.pass_on_to(Some(at.step));
+            pause.as_secs()
+        });
+
+        assert_eq!((at.page, pauses), (None, [0, 1, 2, 4]));
+        anew.pass_on_to(Some(Step::Inactive));
+        assert_eq!(anew.times, 0);
     }
 }
