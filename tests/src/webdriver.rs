@@ -120,13 +120,6 @@ impl Session {
         self.post("/window/rect", &json!({"width": width, "height": height})).await.map(drop)
     }
 
-    /// A picture of the page, as base64 of a PNG.
-    pub async fn picture(&self) -> Result<String, DriverError> {
-        let reply = self.http.get(format!("{}/screenshot", self.base)).send().await.map_err(error)?;
-        let reply: Value = reply.json().await.map_err(error)?;
-        reply["value"].as_str().map(str::to_owned).ok_or_else(|| DriverError(reply.to_string()))
-    }
-
     async fn post(&self, path: &str, body: &Value) -> Result<Value, DriverError> {
         let reply = self.http.post(format!("{}{path}", self.base)).json(body).send().await.map_err(error)?;
         let ok = reply.status().is_success();

@@ -7,14 +7,13 @@ use std::{
     process::Stdio,
 };
 
-use base64::Engine as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::{
     evidence,
-    webdriver::{DriverError, Element, Session, keys},
+    webdriver::{DriverError, Element, Session},
 };
 
 /// The app with its window and its driver. Both end with [`App::end`], or when this is dropped.
@@ -99,11 +98,18 @@ impl App {
         self.page.find(r#"[data-testid="search"]"#).await.expect("the search box")
     }
 
-    /// Clears the search box and types into it.
+    /// Puts this text, key by key, into the search box in place of what was there.
     pub async fn type_search(&self, text: &str) {
-        let search = self.search().await;
-        let all = format!("{}a{}", keys::CONTROL, keys::RELEASE);
-        self.page.type_into(&search, &format!("{all}{text}")).await.expect("typing");
+        self.fill("search", text).await;
+    }
+
+    /// Puts this text, key by key, into what carries this test id, in place of what was there.
+    pub async fn fill(&self, testid: &str, text: &str) {
+        let found = self.page.find(&format!(r#"[data-testid="{testid}"]"#)).await.expect("something to type into");
+        let empty = "const e = document.querySelector(arguments[0]); if (e.value === '') return true;
+            e.value = ''; e.dispatchEvent(new Event('input', { bubbles: true })); return true;";
+        self.page.run(empty, &[selector(testid)]).await.expect("the field empties");
+        self.page.type_into(&found, text).await.expect("typing");
     }
 
     /// Clicks what carries this test id.
@@ -150,11 +156,12 @@ impl App {
             Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)))
                 .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         self.page.run_async(settled, &[]).await.expect("the page settles");
-        let png = self.page.picture().await.expect("a picture");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
         fs::create_dir_all(&folder).expect("target/screens can be made");
-        let bytes = base64::engine::general_purpose::STANDARD.decode(png).expect("base64");
-        fs::write(folder.join(format!("{name}.png")), bytes).expect("the picture can be written");
+        // From the display, not from the driver: what a person sees, and the driver waits for a frame that a
+        // page at rest never draws.
+        let taken = Command::new("import").args(["-window", "Rollcall"]).arg(folder.join(format!("{name}.png"))).status();
+        assert!(taken.await.expect("import runs; it is in the package imagemagick").success(), "no picture {name}");
     }
 
     /// What axe-core finds wrong on the page that is serious or critical, a line each.
