@@ -53,7 +53,7 @@ impl House {
         .await
         .map_err(|error| {
             tracing::error!(%error, "the relay did not start");
-            internal("relay-start")
+            Failure::from(&error)
         })?;
         Ok(Self { relay, fake })
     }

@@ -46,7 +46,11 @@ pub fn run() -> ExitCode {
     let app = if bare { bare::builder() } else { builder(arguments) }.build(context());
     match app {
         Ok(app) => {
-            app.run(move |app, event| if !bare { on_run_event(app, event) });
+            app.run(move |app, event| {
+                if !bare {
+                    on_run_event(app, event)
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -132,7 +136,8 @@ async fn quit_on_signal(app: AppHandle) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        let (Ok(mut term), Ok(mut interrupt)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
         else {
             return;
         };
@@ -193,7 +198,9 @@ pub(crate) fn copy<R: Runtime>(app: &AppHandle<R>, text: String) -> Result<(), F
 fn on_run_event(app: &AppHandle, event: RunEvent) {
     match event {
         // The last window is gone, the tray is not: stay.
-        RunEvent::ExitRequested { code: None, api, .. } if app.tray_by_id(tray::ID).is_some() => api.prevent_exit(),
+        RunEvent::ExitRequested { code: None, api, .. } if app.tray_by_id(tray::ID).is_some() => {
+            api.prevent_exit()
+        }
         RunEvent::Exit => async_runtime::block_on(app.state::<Session>().stop()),
         _ => {}
     }

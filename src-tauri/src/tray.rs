@@ -64,16 +64,14 @@ fn menu<R: Runtime>(app: &AppHandle<R>, free: &[Row]) -> tauri::Result<Menu<R>> 
     );
     let mut menu = MenuBuilder::new(app).text("open", words.say("tray_open")).separator();
     if free.is_empty() {
-        let nobody = MenuItemBuilder::with_id("nobody", words.say("tray_nobody_free")).enabled(false).build(app)?;
+        let nobody =
+            MenuItemBuilder::with_id("nobody", words.say("tray_nobody_free")).enabled(false).build(app)?;
         menu = menu.item(&nobody);
     }
     for row in free.iter().take(FAVOURITES) {
         menu = menu.text(format!("call:{}", row.id), &row.name);
     }
-    menu.separator()
-        .text("settings", words.say("tray_settings"))
-        .text("quit", words.say("tray_quit"))
-        .build()
+    menu.separator().text("settings", words.say("tray_settings")).text("quit", words.say("tray_quit")).build()
 }
 
 fn chosen<R: Runtime>(app: &AppHandle<R>, event: MenuEvent) {
@@ -130,7 +128,8 @@ mod library {
     const NAMES: [&str; 2] = ["libayatana-appindicator3.so.1", "libappindicator3.so.1"];
 
     pub(super) fn is_installed() -> bool {
-        !cfg!(target_os = "linux") || folders().any(|folder| NAMES.iter().any(|name| folder.join(name).exists()))
+        !cfg!(target_os = "linux")
+            || folders().any(|folder| NAMES.iter().any(|name| folder.join(name).exists()))
     }
 
     fn folders() -> impl Iterator<Item = PathBuf> {

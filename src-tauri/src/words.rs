@@ -34,7 +34,9 @@ impl Words {
 }
 
 fn of_the_desktop(variable: impl Fn(&str) -> Option<String>) -> Language {
-    let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).filter(|v| !v.is_empty()));
+    let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| variable(name).filter(|v| !v.is_empty()));
     if said.is_some_and(|locale| locale.starts_with("de")) { Language::De } else { Language::En }
 }
 

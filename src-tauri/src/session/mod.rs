@@ -1,0 +1,200 @@
+//! Joining the agent's engine to a relay, in one of the app's modes.
+
+mod modes;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use rollcall_desk::{Dial, Engine, Home, Who, secrets::Secrets};
+use rollcall_fake_zoom::FakeZoom;
+use rollcall_model::Clock;
+use rollcall_wire::{
+    Failure,
+    window::{CallAnswer, CallRequest, Mode, Push, Status},
+};
+use tauri::ipc::Channel;
+
+use crate::{
+    dialer::ZoomClient,
+    house::{House, Plot},
+    links::Link,
+};
+
+/// Hears every batch of pushes, whether or not there is a window.
+pub(crate) type Listener = Arc<dyn Fn(&[Push]) + Send + Sync>;
+
+/// The running app: one engine at a time, and what feeds it.
+pub(crate) struct Session {
+    options: Options,
+    listener: Listener,
+    window: Arc<Mutex<Option<Channel<Vec<Push>>>>>,
+    now: ArcSwap<Desk>,
+    /// What feeds the engine; held while one mode is left and another is entered.
+    house: tokio::sync::Mutex<Option<House>>,
+}
+
+/// What a session is started with.
+#[derive(Clone)]
+pub(crate) struct Options {
+    /// Where databases are kept.
+    pub(crate) data: PathBuf,
+    /// Where settings are kept.
+    pub(crate) config: PathBuf,
+    /// The time.
+    pub(crate) clock: Clock,
+    /// Where randomness starts.
+    pub(crate) seed: u64,
+    /// Where the client secret is kept.
+    pub(crate) secrets: Arc<dyn Secrets>,
+    /// How big the demo's organisation is.
+    pub(crate) people: usize,
+    /// How lively it is.
+    pub(crate) events_per_second: f64,
+}
+
+/// The folder of this computer's own organisation.
+const ORGANISATION: &str = "organisation";
+
+/// How an engine is to be opened.
+struct Way {
+    folder: &'static str,
+    mode: Mode,
+    me: Option<Who>,
+    dial: Arc<dyn Dial>,
+}
+
+/// An engine and the phone it dials with.
+struct Desk {
+    engine: Engine,
+    dial: Arc<dyn Dial>,
+}
+
+impl Session {
+    /// Opens the engine of this computer's own organisation, without anything to feed it yet.
+    pub(crate) async fn open(options: Options, listener: Listener) -> Result<Self, Failure> {
+        let desk = Desk { engine: options.engine(ORGANISATION).await?, dial: Arc::new(ZoomClient) };
+        let session = Self {
+            options,
+            listener,
+            window: Arc::default(),
+            now: ArcSwap::from_pointee(desk),
+            house: tokio::sync::Mutex::default(),
+        };
+        session.listen();
+        Ok(session)
+    }
+
+    /// Ends everything in order; what is known is on disk afterwards.
+    pub(crate) async fn stop(&self) {
+        let mut house = self.house.lock().await;
+        self.close(&mut house).await;
+    }
+
+    /// The engine of the present mode.
+    pub(crate) fn engine(&self) -> Engine {
+        self.now.load().engine.clone()
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.options.clock.now()
+    }
+
+    /// Places a call by the engine's rules, with the phone of the present mode.
+    pub(crate) async fn call(&self, request: CallRequest) -> Result<CallAnswer, Failure> {
+        let desk = self.now.load_full();
+        desk.engine.call(request, &*desk.dial).await
+    }
+
+    /// Shows what a link asks for; a number is asked about, never dialled.
+    pub(crate) async fn follow(&self, link: Link) {
+        let engine = self.engine();
+        match link {
+            Link::Person(person) => engine.opened(Push::Open { person }),
+            Link::Call(number) => {
+                let asked = CallRequest { number: Some(number.to_string()), ..CallRequest::default() };
+                match self.call(asked).await {
+                    Ok(CallAnswer::Confirm { confirmation }) => engine.opened(Push::Confirm { confirmation }),
+                    Ok(CallAnswer::Placed { .. }) => {
+                        tracing::error!("a link was dialled without being asked about")
+                    }
+                    Err(failure) => engine.failed(failure),
+                }
+            }
+        }
+    }
+
+    /// From now on this channel hears every batch; the one before it hears nothing more.
+    pub(crate) fn subscribe(&self, channel: Channel<Vec<Push>>) -> Status {
+        *self.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+        self.engine().status()
+    }
+
+    async fn enter(&self, way: Way, plot: Plot, fake: Option<FakeZoom>) -> Result<(), Failure> {
+        let mut house = self.house.lock().await;
+        self.close(&mut house).await;
+        self.begin(way).await?;
+        let built = House::build(plot, fake).await?;
+        self.engine().connect(built.upstream());
+        *house = Some(built);
+        Ok(())
+    }
+
+    /// Ends what feeds the engine, then the engine: what it wrote is on disk before another opens it.
+    async fn close(&self, house: &mut Option<House>) {
+        let engine = self.engine();
+        engine.disconnect().await;
+        if let Some(house) = house.take() {
+            house.stop().await;
+        }
+        engine.stop().await;
+    }
+
+    /// Opens an engine in place of the one that was closed, and tells the window that all is new.
+    async fn begin(&self, way: Way) -> Result<(), Failure> {
+        let engine = self.options.engine(way.folder).await?;
+        engine.set_mode(way.mode);
+        engine.set_me(way.me);
+        self.now.store(Arc::new(Desk { engine, dial: way.dial }));
+        let status = self.listen();
+        let news = [Push::Status { status }, Push::People { changed: u32::MAX }];
+        (self.listener)(&news);
+        tell(&self.window, news.to_vec());
+        Ok(())
+    }
+
+    fn listen(&self) -> Status {
+        let (listener, window) = (self.listener.clone(), self.window.clone());
+        self.engine().subscribe(Box::new(move |pushes| {
+            listener(&pushes);
+            tell(&window, pushes);
+            true
+        }))
+    }
+}
+
+impl Way {
+    /// This computer's own organisation, not set up.
+    fn nowhere() -> Self {
+        Self { folder: ORGANISATION, mode: Mode::Unset, me: None, dial: Arc::new(ZoomClient) }
+    }
+}
+
+impl Options {
+    async fn engine(&self, name: &str) -> Result<Engine, Failure> {
+        let home = Home { data: self.data.join(name), config: self.config.clone() };
+        Engine::open(home, self.clock.clone(), self.seed).await
+    }
+}
+
+/// Sends a batch to the window, if there is one; one that is gone is forgotten.
+fn tell(window: &Mutex<Option<Channel<Vec<Push>>>>, pushes: Vec<Push>) {
+    let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
+    if window.as_ref().is_some_and(|channel| channel.send(pushes).is_err()) {
+        *window = None;
+    }
+}
