@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NOON, presence, row } from '../../test/rows';
 import type { Consult, Failure } from '../contract';
@@ -99,6 +99,16 @@ describe('the catalogue', () => {
   it('has the same messages with the same inputs in both languages', () => {
     expect(Object.keys(de)).toEqual(Object.keys(en));
     for (const key of Object.keys(en)) expect(inputs(de[key]), key).toEqual(inputs(en[key]));
+  });
+
+  it('has no message that nobody says', () => {
+    const window = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(svelte|ts)$/.test(name) && !name.includes('paraglide'))
+      .map((name) => readFileSync(`src/${name}`, 'utf8'))
+      .join('\n');
+    // The tray and the toasts are the shell's.
+    const here = Object.keys(en).filter((key) => !/^(\$schema$|tray_|toast_)/.test(key));
+    expect(here.filter((key) => !new RegExp(`\\bm\\.${key}\\b`).test(window))).toEqual([]);
   });
 
   it('has a sentence for every failure code of the contract, which says all that the failure carries', () => {
