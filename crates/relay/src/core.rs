@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -54,6 +57,8 @@ pub(crate) struct Core {
     pub(crate) records_missing: Notify,
     /// Wakes the check of calls that were open when events were lost.
     pub(crate) check_calls: Notify,
+    /// Nobody could be asked because this machine's clock was wrong, and moments noted since are too.
+    clock_was_wrong: AtomicBool,
     /// Reports of presence from before this moment may have been overtaken by an event that was lost.
     suspect_before: Mutex<Option<DateTime<Utc>>>,
     pub(crate) stop: CancellationToken,
@@ -96,6 +101,7 @@ impl Core {
             sweep_now: Notify::new(),
             records_missing: Notify::new(),
             check_calls: Notify::new(),
+            clock_was_wrong: AtomicBool::new(false),
             suspect_before: Mutex::new(None),
             stop: CancellationToken::new(),
         }
@@ -111,10 +117,23 @@ impl Core {
         *self.suspect_before.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);
     }
 
+    /// Zoom answered about presence. After a time in which the clock was wrong, everything heard until now is
+    /// suspect: when events were lost meanwhile, the moment was noted by that clock.
+    pub(crate) fn presence_works(&self) {
+        self.state.works(Part::Presence);
+        if self.clock_was_wrong.swap(false, Ordering::Relaxed) {
+            self.suspect_all_before(self.clock.now());
+            self.sweep_now.notify_one();
+        }
+    }
+
     /// Notes that Zoom refused something to `part`, and tells what to do.
     pub(crate) fn refused(&self, part: Part, error: &ZoomError, failures: u32) -> Next {
         let now = self.clock.now();
         let next = failure::next(error, failures, now);
+        if matches!(error, ZoomError::ClockWrong { .. }) {
+            self.clock_was_wrong.store(true, Ordering::Relaxed);
+        }
         tracing::warn!(?part, %error, failures, ?next, "Zoom refused");
         // A person whom Zoom does not know is no failure of ours, and a second's patience needs no admin.
         if !matches!(error, ZoomError::NotFound | ZoomError::PerSecondLimit { .. } | ZoomError::Interrupted) {

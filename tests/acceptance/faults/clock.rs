@@ -1,17 +1,24 @@
 //! This computer's clock is wrong.
 
+use std::sync::PoisonError;
+
 use chrono::TimeDelta;
-use rollcall_fake_zoom::Mischief;
-use rollcall_model::{Freshness, PresenceState};
+use rollcall_fake_zoom::{CallMove, Mischief};
+use rollcall_model::{Freshness, PersonId, PresenceState};
 use rollcall_tests::stage::Stage;
-use rollcall_wire::Failure;
+use rollcall_wire::{
+    Failure,
+    window::{CallRequest, ConsultState, Push},
+};
 use serde_json::json;
 
 use super::{Known, colleagues, moves, notices, restart_relay_after};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_is_an_hour_behind_is_told_and_nothing_is_painted_fresh() {
+async fn a_clock_that_is_an_hour_behind_is_told_and_nothing_old_is_painted_fresh() {
     let mut stage = Stage::start(60).await;
+    let heard = || stage.ask("").rows.iter().all(|row| row.presence.freshness == Freshness::Fresh);
+    stage.until("everybody was heard of", heard).await;
     let known = Known::by(&stage);
     let other = colleagues(&stage).remove(1);
 
@@ -35,9 +42,37 @@ async fn a_clock_that_is_an_hour_behind_is_told_and_nothing_is_painted_fresh() {
     }));
     moves(&stage, &other, "Busy").await;
 
-    assert_eq!(stage.row(&known.person.id).unwrap().presence.state, PresenceState::DoNotDisturb);
-    let rows = stage.ask("").rows;
-    let fresh = rows.iter().filter(|row| row.presence.freshness == Freshness::Fresh).count();
-    assert_eq!(fresh, 0, "of {} rows", rows.len());
+    let heard = stage.row(&known.person.id).unwrap().presence;
+    assert_eq!((heard.state, heard.freshness), (PresenceState::DoNotDisturb, Freshness::Fresh));
+    let moved = [&known.person.id, &other.id];
+    let faded = || {
+        let rows = stage.ask("").rows;
+        let mut earlier = rows.iter().filter(|row| !moved.iter().any(|id| *id == row.id.as_str()));
+        earlier.all(|row| row.presence.freshness != Freshness::Fresh)
+    };
+    assert!(faded(), "what was heard an hour ago by Zoom's clock is painted fresh");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_clock_that_is_an_hour_behind_a_call_is_still_followed() {
+    let mut stage = Stage::start(60).await;
+    let expert = colleagues(&stage).remove(0);
+    restart_relay_after(&mut stage, async |stage| stage.fake.mischief_on(Mischief::ClockSkew)).await;
+    let is_told = |failure: &Failure| matches!(failure, Failure::ClockWrong { .. });
+    stage.until("it is told", || notices(&stage).iter().any(is_told)).await;
+
+    moves(&stage, &expert, "Available").await;
+    let to = CallRequest { person: Some(PersonId::new(&expert.id)), ..CallRequest::default() };
+    let consult = stage.call(to, &stage.phone_by_hand()).await;
+    let heard = |wanted: ConsultState| {
+        let pushes = stage.pushes.lock().unwrap_or_else(PoisonError::into_inner);
+        pushes.iter().any(|push| matches!(push, Push::Consult { consult } if consult.state == wanted))
+    };
+    stage.until("it rings", || heard(ConsultState::Ringing)).await;
+    stage.fake.move_call(stage.fake.calls()[0].id, &CallMove::Answer { by: None }).unwrap();
+
+    stage.until("it is answered", || heard(ConsultState::Connected)).await;
+    assert_eq!(stage.consult(&consult.id).await.state, ConsultState::Connected);
     stage.end().await;
 }

@@ -127,3 +127,18 @@ async fn a_subscription_that_zoom_does_not_know_is_told_as_such() {
     known.is_still_there(&stage);
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_no_delivery_can_fill_costs_one_connection_and_nothing_else() {
+    let stage = Stage::start(60).await;
+    let known = Known::by(&stage);
+    let connected = served(&stage, "GET /ws");
+
+    stage.fake.emit_raw(vec![b'x'; 3 << 20]);
+    stage.until("a new socket is there", || served(&stage, "GET /ws") == connected + 1).await;
+
+    until_well(&stage).await;
+    moves(&stage, &known.person, "Busy").await;
+    moves(&stage, &known.person, "Away").await;
+    stage.end().await;
+}

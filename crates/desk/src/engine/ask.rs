@@ -28,7 +28,7 @@ impl Desk {
         let favourites = self.favourites.load();
         let limit = question.limit.min(MOST_ROWS) as usize;
         let found = self.finder.ask(question.text, question.only, &favourites, limit);
-        let (now, world) = (self.clock.now(), read(&self.world));
+        let (now, world) = (self.zoom_now(), read(&self.world));
         let rows = found.hits.iter().filter_map(|hit| {
             let entry = world.roster.get(&hit.person)?;
             Some(rows::row(&world.roster, entry, now, favourites.contains(&hit.person), &hit.marks))
@@ -42,7 +42,7 @@ impl Desk {
     }
 
     pub(super) fn person(&self, id: &PersonId) -> Result<PersonDetail, Failure> {
-        let (now, world) = (self.clock.now(), read(&self.world));
+        let (now, world) = (self.zoom_now(), read(&self.world));
         let entry = world.roster.get(id).filter(|entry| entry.person.profile.is_some());
         let entry = entry.ok_or(Failure::UnknownPerson)?;
         let row = rows::row(&world.roster, entry, now, self.favourites.load().contains(id), &[]);
@@ -79,7 +79,7 @@ impl Desk {
     }
 
     pub(super) fn free_favourites(&self, most: usize) -> Vec<Row> {
-        let (now, world) = (self.clock.now(), read(&self.world));
+        let (now, world) = (self.zoom_now(), read(&self.world));
         let favourites = self.favourites.load();
         let entries = favourites.iter().filter_map(|id| world.roster.get(id));
         let free = entries.filter(|entry| {

@@ -77,7 +77,7 @@ impl Desk {
         let Some(id) = &request.person else {
             return Ok(Callee::typed(number.ok_or(Failure::NoNumber)?));
         };
-        let (now, world) = (self.clock.now(), read(&self.world));
+        let (now, world) = (self.zoom_now(), read(&self.world));
         let person = world.roster.get(id).map(|entry| &entry.person).filter(|person| person.is_active());
         let person = person.ok_or(Failure::UnknownPerson)?;
         let number = match number {
@@ -109,7 +109,7 @@ impl Desk {
 
     /// Writes the call down before the number is dialled: whatever happens next, it is known that it was.
     async fn write_down(&self, callee: Callee, reason: &str) -> Consult {
-        let now = self.clock.now();
+        let now = self.zoom_now();
         let consult = Consult {
             id: self.new_id(now),
             person: callee.person,

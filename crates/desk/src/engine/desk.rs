@@ -30,6 +30,7 @@ use super::{
     timing::Timing,
     world::World,
     writer,
+    zoom_time::Ahead,
 };
 use crate::{
     Home,
@@ -52,6 +53,7 @@ struct Linked {
 pub(crate) struct Desk {
     pub(crate) clock: Clock,
     pub(crate) timing: Timing,
+    pub(super) ahead: Ahead,
     pub(super) cancel: CancellationToken,
     pub(super) home: Home,
     pub(super) replica: Replica,
@@ -119,6 +121,7 @@ impl Desk {
         Ok(Self {
             clock,
             timing,
+            ahead: Ahead::default(),
             cancel: CancellationToken::new(),
             home,
             replica: databases.replica,

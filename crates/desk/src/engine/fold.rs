@@ -39,6 +39,7 @@ impl Desk {
             }
         });
         self.looks.begin_again();
+        self.heed_clock(&state);
         let now = self.clock.now();
         self.change(|condition| {
             condition.heard_at = Some(now);
@@ -49,6 +50,7 @@ impl Desk {
 
     /// How the relay stands with Zoom.
     pub(crate) fn relay_stands(&self, state: RelayState) {
+        self.heed_clock(&state);
         let now = self.clock.now();
         let news = {
             let mut condition = hold(&self.condition);
@@ -57,6 +59,13 @@ impl Desk {
         };
         if news {
             self.outbox.status();
+        }
+    }
+
+    /// When the clock turns out to be wrong, everything is as old as it is by Zoom's: seen at the next tick.
+    fn heed_clock(&self, state: &RelayState) {
+        if self.ahead.heed(&state.failures) {
+            self.ticks.notify_one();
         }
     }
 
@@ -108,7 +117,7 @@ impl Desk {
 
     /// Presence of these people as it is now.
     pub(super) fn presence_of(&self, people: impl IntoIterator<Item = PersonId>) -> Vec<Push> {
-        let (now, world) = (self.clock.now(), read(&self.world));
+        let (now, world) = (self.zoom_now(), read(&self.world));
         let view = |person: PersonId| {
             let presence = rows::presence(&world.roster, &person, now);
             Push::Presence { person, presence }
@@ -129,7 +138,7 @@ impl Desk {
 
     /// Brings the index up to date with what changed.
     fn index(&self, world: &World, news: &News) {
-        let now = self.clock.now();
+        let now = self.zoom_now();
         if !news.records.is_empty() {
             let changed = news.records.iter().filter_map(|id| world.roster.get(id));
             self.finder.update(changed.map(|entry| &entry.person));

@@ -97,7 +97,7 @@ impl Desk {
     }
 
     fn wanted(&self) -> Vec<PersonId> {
-        let (now, world) = (self.clock.now(), read(&self.world));
+        let (now, world) = (self.zoom_now(), read(&self.world));
         hold(&self.looks.screen).wanted(now, |person| world.roster.shown(person, now))
     }
 

@@ -15,6 +15,7 @@ mod tick;
 mod timing;
 mod world;
 mod writer;
+mod zoom_time;
 
 use std::sync::Arc;
 

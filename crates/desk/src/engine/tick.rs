@@ -36,7 +36,7 @@ struct Done {
 
 /// Ticks until the task is dropped.
 pub(crate) async fn run(desk: Arc<Desk>) {
-    let now = desk.clock.now();
+    let now = desk.zoom_now();
     let mut done = Done { faded: now, forgotten: None, backed_up: now };
     loop {
         let pause = if hold(&desk.docket).waits() { LAPSE.min(desk.timing.fade) } else { desk.timing.fade };
@@ -47,7 +47,7 @@ pub(crate) async fn run(desk: Arc<Desk>) {
 }
 
 async fn tick(desk: &Desk, done: &mut Done) {
-    let now = desk.clock.now();
+    let now = desk.zoom_now();
     let heard = desk.follow(&read(&desk.world), &News::default());
     desk.keep(heard).await;
     let lapsed = hold(&desk.docket).lapse(now);

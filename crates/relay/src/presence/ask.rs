@@ -54,7 +54,7 @@ pub(super) async fn ask(core: &Core, claim: &Claim, lane: Lane, failures: u32) -
     };
     let heard = match asked {
         Ok(presence) => {
-            core.state.works(Part::Presence);
+            core.presence_works();
             let over = match core.suspect_before().filter(|_| core.unsure.is_about(person)) {
                 Some(gap) => core.fold.read(|roster| calls::ended_by(roster, person, &presence, gap)),
                 None => Vec::new(),
