@@ -84,21 +84,21 @@ impl App {
     pub(crate) async fn close_window(&self) -> bool {
         let Some(pid) = self.child.id() else { return false };
         let pid = pid.to_string();
-        let visible = ["search", "--onlyvisible", "--pid", &pid];
-        let close = [&visible[..], &["windowactivate", "--sync", "key", "alt+F4"]].concat();
         let closed = async {
-            succeeds("xdotool", &close).await;
-            while succeeds("xdotool", &visible).await {
+            let Some(window) = visible_window(&pid).await else { return false };
+            output("xdotool", &["windowactivate", "--sync", &window, "key", "alt+F4"]).await;
+            while visible_window(&pid).await.is_some() {
                 time::sleep(Duration::from_millis(100)).await;
             }
+            true
         };
-        time::timeout(CLOSE, closed).await.is_ok()
+        time::timeout(CLOSE, closed).await.unwrap_or(false)
     }
 
     /// Asks the app to end, and waits until it has.
     pub(crate) async fn end(mut self) {
         if let Some(pid) = self.child.id() {
-            succeeds("kill", &["-TERM", &pid.to_string()]).await;
+            output("kill", &["-TERM", &pid.to_string()]).await;
         }
         if time::timeout(END, self.child.wait()).await.is_err() {
             // It may have ended this very moment.
@@ -107,7 +107,13 @@ impl App {
     }
 }
 
-async fn succeeds(program: &str, args: &[&str]) -> bool {
-    let run = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status().await;
-    run.is_ok_and(|status| status.success())
+/// The window of a process that can be seen, by its number; told of none, `xdotool` prints nothing.
+async fn visible_window(pid: &str) -> Option<String> {
+    let windows = output("xdotool", &["search", "--onlyvisible", "--pid", pid]).await?;
+    String::from_utf8(windows).ok()?.lines().next().map(str::to_owned)
+}
+
+/// What a program prints; nothing when it cannot be run.
+async fn output(program: &str, args: &[&str]) -> Option<Vec<u8>> {
+    Some(Command::new(program).args(args).stdin(Stdio::null()).output().await.ok()?.stdout)
 }

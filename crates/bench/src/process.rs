@@ -47,6 +47,11 @@ impl Tree {
         self.stats().len()
     }
 
+    /// The process that started the others.
+    pub(crate) const fn root(self) -> u32 {
+        self.root
+    }
+
     /// What each process has taken of the processors so far.
     pub(crate) fn spent(self) -> Spent {
         Spent(self.stats().into_iter().map(|(pid, stat)| (pid, stat.ticks)).collect())
@@ -74,10 +79,22 @@ impl Tree {
 impl Spent {
     /// Processor time since `earlier`, in seconds of one processor; processes that ended are left out.
     pub(crate) fn since(&self, earlier: &Self) -> f64 {
-        let before = |pid| earlier.0.get(pid).copied().unwrap_or(0);
-        let ticks: u64 = self.0.iter().map(|(pid, ticks)| ticks.saturating_sub(before(pid))).sum();
-        u32::try_from(ticks).map_or(f64::INFINITY, f64::from) / TICKS_PER_SECOND
+        seconds(self.0.keys().map(|&pid| self.ticks_since(earlier, pid)).sum())
     }
+
+    /// The same of one process alone.
+    pub(crate) fn of_since(&self, pid: u32, earlier: &Self) -> f64 {
+        seconds(self.ticks_since(earlier, pid))
+    }
+
+    fn ticks_since(&self, earlier: &Self, pid: u32) -> u64 {
+        let ticks = |spent: &Self| spent.0.get(&pid).copied().unwrap_or(0);
+        ticks(self).saturating_sub(ticks(earlier))
+    }
+}
+
+fn seconds(ticks: u64) -> f64 {
+    u32::try_from(ticks).map_or(f64::INFINITY, f64::from) / TICKS_PER_SECOND
 }
 
 fn all() -> HashMap<u32, Stat> {

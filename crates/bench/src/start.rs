@@ -100,8 +100,8 @@ pub(crate) async fn measure(options: &Options, cached: &Cached) -> Result<Value,
         "learnt_ms": cached.learnt_ms,
         "limits": limits(&[
             Limit { figure: "on_top_ms", mark: Mark::Below(START_MS), measured: Some(on_top) },
-            Limit { figure: "idle.shown_cpu_percent", mark: Mark::Below(IDLE_PERCENT), measured: idle.shown },
-            Limit { figure: "idle.hidden_cpu_percent", mark: Mark::Below(IDLE_PERCENT), measured: idle.hidden },
+            Limit { figure: "idle.shown_cpu_percent", mark: Mark::Below(IDLE_PERCENT), measured: Some(idle.shown.all) },
+            Limit { figure: "idle.hidden_cpu_percent", mark: Mark::Below(IDLE_PERCENT), measured: idle.hidden.map(|taken| taken.all) },
         ]),
     }))
 }

@@ -17,11 +17,20 @@ const QUIET: Duration = Duration::from_secs(4);
 /// How long learning may take.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Processor time in percent of one processor, all processes of the app together.
+/// What the app takes with and without its window.
 pub(super) struct Idle {
-    pub(super) shown: Option<f64>,
-    pub(super) hidden: Option<f64>,
+    pub(super) shown: Taken,
+    pub(super) hidden: Option<Taken>,
     quiet: bool,
+}
+
+/// Processor time in percent of one processor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    /// All processes of the app together.
+    pub(super) all: f64,
+    /// The shell's own process; the others are those of the page.
+    own: f64,
 }
 
 impl Idle {
@@ -30,8 +39,10 @@ impl Idle {
         json!({
             "people": PEOPLE,
             "seconds": SECONDS,
-            "shown_cpu_percent": self.shown,
-            "hidden_cpu_percent": self.hidden,
+            "shown_cpu_percent": self.shown.all,
+            "shown_shell_percent": self.shown.own,
+            "hidden_cpu_percent": self.hidden.map(|taken| taken.all),
+            "hidden_shell_percent": self.hidden.map(|taken| taken.own),
             "quiet": self.quiet,
         })
     }
@@ -44,8 +55,8 @@ pub(super) async fn measure(path: &Path, seed: u64) -> Result<Idle, Failure> {
     let mut app = App::start(path, &["--home", &home], &live.environment())?;
     app.painted(1).await?;
     let quiet = time::timeout(PATIENCE, until_quiet(&live.zoom)).await.is_ok();
-    let shown = Some(percent(&app, &live.zoom).await?);
-    let hidden = if app.close_window().await { Some(percent(&app, &live.zoom).await?) } else { None };
+    let shown = taken(&app, &live.zoom).await?;
+    let hidden = if app.close_window().await { Some(taken(&app, &live.zoom).await?) } else { None };
     app.end().await;
     live.end().await;
     Ok(Idle { shown, hidden, quiet })
@@ -64,7 +75,7 @@ async fn until_quiet(zoom: &FakeZoom) {
 }
 
 /// One person after the other changes, one a second.
-async fn percent(app: &App, zoom: &FakeZoom) -> Result<f64, Failure> {
+async fn taken(app: &App, zoom: &FakeZoom) -> Result<Taken, Failure> {
     let people = zoom.people();
     let mut seconds = time::interval(Duration::from_secs(1));
     seconds.tick().await;
@@ -74,6 +85,11 @@ async fn percent(app: &App, zoom: &FakeZoom) -> Result<f64, Failure> {
         zoom.set_presence(&person.id, status).map_err(|refusal| Failure::Refused(refusal.to_string()))?;
         seconds.tick().await;
     }
-    let spent = app.processes().spent().since(&before);
-    Ok((spent / f64::from(SECONDS) * 1e4).round() / 100.0)
+    let spent = app.processes().spent();
+    let own = percent(spent.of_since(app.processes().root(), &before));
+    Ok(Taken { all: percent(spent.since(&before)), own })
+}
+
+fn percent(seconds: f64) -> f64 {
+    (seconds / f64::from(SECONDS) * 1e4).round() / 100.0
 }
