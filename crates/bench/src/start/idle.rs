@@ -6,10 +6,17 @@ use rollcall_fake_zoom::FakeZoom;
 use serde_json::{Value, json};
 use tokio::time;
 
-use crate::{failure::Failure, launch::App, live::Live};
+use crate::{
+    failure::Failure,
+    launch::App,
+    limit::{Limit, Mark},
+    live::Live,
+};
 
 /// A small organisation, so that the relay's questions about everybody are soon done.
 const PEOPLE: usize = 200;
+/// What an app may take of one processor when one event a second comes in.
+const MARK_PERCENT: f64 = 1.0;
 /// How long is measured.
 const SECONDS: u32 = 10;
 /// When Zoom was asked nothing for so long, the app has learnt what it wants to know.
@@ -19,21 +26,45 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What the app takes with and without its window.
 pub(super) struct Idle {
-    pub(super) shown: Taken,
-    pub(super) hidden: Option<Taken>,
+    shown: Taken,
+    hidden: Option<Taken>,
     quiet: bool,
 }
 
 /// Processor time in percent of one processor.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Taken {
+struct Taken {
     /// All processes of the app together.
-    pub(super) all: f64,
+    all: f64,
     /// The shell's own process; the others are those of the page.
     own: f64,
 }
 
 impl Idle {
+    /// Measures with the window shown, then with the window closed.
+    pub(super) async fn measure(path: &Path, seed: u64) -> Result<Self, Failure> {
+        let live = Live::start(PEOPLE, seed).await?;
+        let home = live.home().display().to_string();
+        let mut app = App::start(path, &["--home", &home], &live.environment())?;
+        app.painted(1).await?;
+        let quiet = time::timeout(PATIENCE, until_quiet(&live.zoom)).await.is_ok();
+        let shown = taken(&app, &live.zoom).await?;
+        let hidden = if app.close_window().await { Some(taken(&app, &live.zoom).await?) } else { None };
+        app.end().await;
+        live.end().await;
+        Ok(Self { shown, hidden, quiet })
+    }
+
+    /// The mark for the window shown.
+    pub(super) fn shown_limit(&self) -> Limit {
+        limit("idle.shown_cpu_percent", Some(self.shown))
+    }
+
+    /// The mark for the window closed.
+    pub(super) fn hidden_limit(&self) -> Limit {
+        limit("idle.hidden_cpu_percent", self.hidden)
+    }
+
     /// The figures. `quiet` tells whether Zoom was asked nothing any more when measuring began.
     pub(super) fn told(&self) -> Value {
         json!({
@@ -48,18 +79,8 @@ impl Idle {
     }
 }
 
-/// Measures with the window shown, then with the window closed.
-pub(super) async fn measure(path: &Path, seed: u64) -> Result<Idle, Failure> {
-    let live = Live::start(PEOPLE, seed).await?;
-    let home = live.home().display().to_string();
-    let mut app = App::start(path, &["--home", &home], &live.environment())?;
-    app.painted(1).await?;
-    let quiet = time::timeout(PATIENCE, until_quiet(&live.zoom)).await.is_ok();
-    let shown = taken(&app, &live.zoom).await?;
-    let hidden = if app.close_window().await { Some(taken(&app, &live.zoom).await?) } else { None };
-    app.end().await;
-    live.end().await;
-    Ok(Idle { shown, hidden, quiet })
+fn limit(figure: &'static str, taken: Option<Taken>) -> Limit {
+    Limit { figure, mark: Mark::Below(MARK_PERCENT), measured: taken.map(|taken| taken.all) }
 }
 
 async fn until_quiet(zoom: &FakeZoom) {
