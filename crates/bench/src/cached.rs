@@ -58,15 +58,30 @@ impl Cached {
         Ok(Self { folder, questions, learnt_ms: millis(begun.elapsed()) })
     }
 
+    /// What the desk's engine alone takes to open this home: reading the replica and building the index,
+    /// in milliseconds.
+    pub(crate) async fn opening_ms(&self) -> Result<f64, Failure> {
+        let begun = Stopwatch::start();
+        let engine = open(self.home(), Clock::system()).await?;
+        let opened = millis(begun.elapsed());
+        engine.stop().await;
+        Ok(opened)
+    }
+
     /// The home's folder.
     pub(crate) fn home(&self) -> &Path {
         self.folder.path()
     }
 }
 
-async fn learn(home: &Path, upstream: &Upstream, count: usize, clock: Clock) -> Result<(), Failure> {
+/// The engine of "this computer" mode, where the app keeps it.
+async fn open(home: &Path, clock: Clock) -> Result<Engine, Failure> {
     let home = Home { data: home.join("data").join("organisation"), config: home.join("config") };
-    let engine = Engine::open(home, clock, 1).await.map_err(Failure::no_start("the desk"))?;
+    Engine::open(home, clock, 1).await.map_err(Failure::no_start("the desk"))
+}
+
+async fn learn(home: &Path, upstream: &Upstream, count: usize, clock: Clock) -> Result<(), Failure> {
+    let engine = open(home, clock).await?;
     engine.connect(upstream.address());
     let everybody = Question { number: 1, text: String::new(), only: Only::Everyone, limit: 1 };
     let learnt = async {
@@ -100,9 +115,7 @@ mod tests {
     async fn a_home_is_prepared_that_knows_everybody_at_the_next_start() {
         let cached = Cached::prepare(300, 2).await.unwrap();
 
-        let data = cached.home().join("data").join("organisation");
-        let home = Home { data, config: cached.home().join("config") };
-        let engine = Engine::open(home, Clock::system(), 1).await.unwrap();
+        let engine = open(cached.home(), Clock::system()).await.unwrap();
 
         assert_eq!(engine.status().directory.done, 300);
         assert!(!cached.questions.is_empty());

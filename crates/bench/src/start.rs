@@ -66,6 +66,7 @@ pub(crate) async fn run(options: &Options) -> Result<Value, Failure> {
 /// Measures with a home that was prepared.
 pub(crate) async fn measure(options: &Options, cached: &Cached) -> Result<Value, Failure> {
     let path = house::app(options.app.as_deref())?;
+    let opening_ms = cached.opening_ms().await?;
     let starts = Starts::measure(&path, cached, options.runs.max(1)).await?;
     let idle = Idle::measure(&path, options.seed).await?;
     Ok(json!({
@@ -77,6 +78,7 @@ pub(crate) async fn measure(options: &Options, cached: &Cached) -> Result<Value,
         "bare_median_ms": starts.bare.percentile(50),
         "bare_worst_ms": starts.bare.percentile(100),
         "on_top_ms": starts.on_top_ms(),
+        "desk_opening_ms": opening_ms,
         "at_rest": starts.at_rest,
         "idle": idle.told(),
         "learnt_ms": cached.learnt_ms,
