@@ -22,8 +22,8 @@ async fn expert(stage: &Stage, presence: &str) -> PersonView {
         })
         .unwrap();
     stage.fake.set_presence(&person.id, presence).unwrap();
-    let state = PresenceState::from_zoom(presence);
-    stage.until("the expert's presence is heard", || shown(stage, &person.id) == Some(state)).await;
+    let wanted = PresenceState::from_zoom(presence);
+    stage.until("the expert's presence is heard", || shown(stage, &person.id) == Some(wanted)).await;
     person
 }
 

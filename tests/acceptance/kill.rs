@@ -2,7 +2,7 @@
 //! nobody's presence is older than it was.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
     process::Stdio,
@@ -24,7 +24,9 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 const ROUNDS: u32 = 50;
-/// The longest time between the first event after a start and the kill.
+/// In every so many rounds an app is killed while it starts, too.
+const STARTS_KILLED: u32 = 3;
+/// The longest time between a start, or the first event after it, and the kill.
 const LONGEST_LIFE: Duration = Duration::from_millis(400);
 /// How many of the last events before a kill are compared after it.
 const TAIL: i64 = 2_000;
@@ -59,29 +61,34 @@ async fn after_fifty_kills_under_load_nothing_is_missing_and_nothing_is_older() 
     let Some(computer) = Computer::set_up().await else { return };
     let everybody = computer.active_people();
     let mut random = StdRng::seed_from_u64(17);
+    let mut life = || LONGEST_LIFE.mul_f64(random.random_range(0.0..1.0));
+
+    let mut before = Disk::default();
+    for round in 1..=ROUNDS {
+        if round % STARTS_KILLED == 0 {
+            computer.start_and_kill_after(life()).await;
+        }
+        let mut app = computer.start();
+        let after = computer.until(&mut app, "the log goes on", |disk| disk.head > before.head).await;
+        after.continues(&before, &format!("round {round}"));
+        tokio::time::sleep(life()).await;
+        before = computer.read().await.unwrap_or(after);
+        app.kill().await.unwrap();
+    }
 
     let mut app = computer.start();
-    let complete = |disk: &Disk| disk.people >= everybody && disk.presence.len() >= everybody;
-    let mut before = computer.until(&mut app, "everybody is known", complete).await;
-    for round in 1..=ROUNDS {
-        let life = LONGEST_LIFE.mul_f64(random.random_range(0.0..1.0));
-        tokio::time::sleep(life).await;
-        before = computer.read().await.unwrap_or(before);
-        app.kill().await.unwrap();
-
-        app = computer.start();
-        let goes_on = |disk: &Disk| disk.head > before.head;
-        let after = computer.until(&mut app, "the log goes on", goes_on).await;
-        after.continues(&before, &format!("round {round}, killed after {life:?}"));
-        before = after;
-    }
+    let here = computer.active_people();
+    let complete =
+        |disk: &Disk| everybody.intersection(&here).all(|person| disk.presence.contains_key(person));
+    let after = computer.until(&mut app, "everybody is known", complete).await;
+    after.continues(&before, "at the end");
+    assert!(after.people >= everybody.len(), "{} of {} are known", after.people, everybody.len());
     app.kill().await.unwrap();
     computer.fake.stop().await;
 }
 
 impl Computer {
     /// Stores what the set-up screen would; nothing where there is no desktop or no keychain.
-    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
     async fn set_up() -> Option<Self> {
         if !desktop_is_here() {
             return None;
@@ -108,8 +115,16 @@ impl Computer {
         Some(Self { home, fake })
     }
 
-    fn active_people(&self) -> usize {
-        self.fake.people().iter().filter(|person| person.status == "active").count()
+    fn active_people(&self) -> HashSet<String> {
+        let people = self.fake.people().into_iter().filter(|person| person.status == "active");
+        people.map(|person| person.id).collect()
+    }
+
+    /// Kills an app that may not have come to its first event yet.
+    async fn start_and_kill_after(&self, life: Duration) {
+        let mut app = self.start();
+        tokio::time::sleep(life).await;
+        app.kill().await.unwrap();
     }
 
     fn start(&self) -> Child {

@@ -109,13 +109,21 @@ impl App {
         let empty = "const e = document.querySelector(arguments[0]); if (e.value === '') return true;
             e.value = ''; e.dispatchEvent(new Event('input', { bubbles: true })); return true;";
         self.page.run(empty, &[selector(testid)]).await.expect("the field empties");
-        self.page.type_into(&found, text).await.expect("typing");
+        if !text.is_empty() {
+            self.page.type_into(&found, text).await.expect("typing");
+        }
     }
 
     /// Clicks what carries this test id.
     pub async fn click(&self, testid: &str) {
         let found = self.page.find(&format!(r#"[data-testid="{testid}"]"#)).await.expect("something to click");
         self.page.click(&found).await.expect("a click");
+    }
+
+    /// Chooses one of a group whose inputs are drawn by their labels.
+    pub async fn choose(&self, testid: &str) {
+        self.until("const e = document.querySelector(arguments[0]); e?.click(); return e !== null;", &[selector(testid)])
+            .await;
     }
 
     /// Waits until something carries this test id, and gives its text.

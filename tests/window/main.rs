@@ -5,4 +5,5 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its premise fails")]
 
 mod demo;
+mod screens;
 mod this_computer;

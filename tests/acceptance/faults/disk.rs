@@ -1,8 +1,8 @@
-//! The desk's own files are damaged, too new, or cannot be written.
+//! Files on this disk are damaged, too new, or cannot be written.
 
 use std::{fs, path::Path, process::Command};
 
-use rollcall_model::PersonId;
+use rollcall_model::{PersonId, PresenceState};
 use rollcall_tests::stage::Stage;
 use rollcall_wire::{
     Failure,
@@ -157,7 +157,6 @@ impl Drop for SmallDisk<'_> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 async fn a_disk_that_is_full_is_told_and_everybody_is_found() {
     let (mut stage, known, _) = with_own_things().await;
     let data = stage.home().data;
@@ -173,15 +172,36 @@ async fn a_disk_that_is_full_is_told_and_everybody_is_found() {
 
     disk.fill();
     let told = || notices(&stage) == [Failure::DatabaseUnwritable];
-    for word in ["Busy", "Away", "Available", "Do_Not_Disturb"].iter().cycle() {
+    for word in
+        ["Busy", "Away", "Available", "Do_Not_Disturb"].iter().cycle().take(200).take_while(|_| !told())
+    {
         moves(&stage, &known.person, word).await;
-        if told() {
-            break;
-        }
     }
+    assert!(told(), "{:?}", notices(&stage));
 
     known.is_still_there(&stage);
     moves(&stage, &known.person, "Busy").await;
     disk.empty();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_log_cannot_be_written_it_is_told_and_afterwards_nothing_is_missing() {
+    let stage = Stage::start(60).await;
+    let known = Known::by(&stage);
+    moves(&stage, &known.person, "Available").await;
+    let file = SqliteConnectOptions::new().filename(stage.relay_database());
+    let mut other = SqliteConnection::connect_with(&file).await.unwrap();
+
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    stage.fake.set_presence(&known.person.id, "Do_Not_Disturb").unwrap();
+    stage.until("it is told", || notices(&stage) == [Failure::DatabaseUnwritable]).await;
+    known.is_still_there(&stage);
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+
+    let shown = || stage.row(&known.person.id).map(|row| row.presence.state);
+    stage.until("what came meanwhile is known", || shown() == Some(PresenceState::DoNotDisturb)).await;
+    super::until_well(&stage).await;
     stage.end().await;
 }

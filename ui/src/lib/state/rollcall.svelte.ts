@@ -129,7 +129,7 @@ export class Rollcall {
       return;
     }
     this.announcer.show(on ? m.favourite_added({ name }) : m.favourite_removed({ name }));
-    if (this.search.only === 'favourites') this.search.changed(1);
+    if (this.search.only === 'favourites') this.search.changed();
   }
 
   /** One step back: the opened person, the search, the window. `over`: the opened person covers the list. */
@@ -184,7 +184,7 @@ export class Rollcall {
       case 'presence':
         return this.#hearPresence(push.person, push.presence);
       case 'people':
-        return this.search.changed(push.changed);
+        return this.search.changed();
       case 'consult':
         this.consults.take(push.consult);
         if (push.consult.person === this.detail.person?.row.id) void this.detail.again();

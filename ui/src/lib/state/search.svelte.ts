@@ -13,7 +13,8 @@ const SETTLE_MS = 400;
  * The question in the box and the people who answer it.
  *
  * Questions are numbered: an answer that was overtaken is dropped, and old rows stay until new ones come.
- * While `held` (pointer or focus in the list) the order never changes; changes are counted instead.
+ * While `held` (pointer or focus in the list) the order never changes: rows are told what is new of them
+ * where they stand, and who would come, go or move is counted instead.
  */
 export class Search {
   text = $state('');
@@ -25,7 +26,7 @@ export class Search {
   among = $state(0);
   /** Whether any answer ever came. */
   answered = $state(false);
-  /** How many changes wait until the list may move. */
+  /** How many people would come, go or move if the list might. */
   changes = $state(0);
   /** How many questions were asked by hand: each one shows its answer from the top. */
   turn = $state(0);
@@ -96,17 +97,18 @@ export class Search {
   }
 
   /** Takes news that the list may be other than what is shown. */
-  changed(count: number): void {
-    this.changes += count;
+  changed(): void {
+    this.#stale = true;
     this.settle();
   }
 
-  /** Asks again soon when changes wait and the list may move. */
+  /** Asks again soon when there is news: shows the answer if the list may move, else tells of it in place. */
   settle(): void {
     if (this.#settling !== undefined) return;
     this.#settling = setTimeout(() => {
       this.#settling = undefined;
       if (!this.held && (this.changes > 0 || this.#stale)) void this.ask();
+      else if (this.held && this.#stale) void this.#compare();
     }, SETTLE_MS);
   }
 
@@ -127,17 +129,23 @@ export class Search {
     return this.#byId.get(person);
   }
 
-  /** Among the free, somebody who comes or goes changes the list. Whether a comer matches a text is not known here. */
+  /** Among the free, somebody who comes or goes changes the list. */
   #hearOfFree(entry: Entry | undefined, presence: PresenceView): void {
     const comes = entry === undefined && isFree(presence) && this.entries.length >= this.total;
     const goes = entry !== undefined && isFree(entry.presence) && !isFree(presence);
-    if (goes || (comes && this.text === '')) this.changed(1);
-    else if (comes) this.#makeStale();
+    if (goes || comes) this.changed();
   }
 
-  #makeStale(): void {
-    this.#stale = true;
-    this.settle();
+  /** Asks without moving anything: rows learn what is new of them, and what would move is counted. */
+  async #compare(): Promise<void> {
+    this.#stale = false;
+    const answer = await this.#question();
+    if (!answer) return;
+    for (const row of answer.rows) this.#byId.get(row.id)?.learn(row, this.#meanwhile.get(row.id));
+    this.changes = countMoves(
+      this.entries.map(({ id }) => id),
+      answer.rows.map(({ id }) => id),
+    );
   }
 
   /** Asks anew from the first rows on. */
@@ -178,6 +186,14 @@ export class Search {
     this.#byId = new Map(entries.map((entry) => [entry.id, entry]));
     this.entries = entries;
   }
+}
+
+/** How many of `before` are not in `after`, or the other way round, or, when both hold the same, stand elsewhere. */
+export function countMoves(before: string[], after: string[]): number {
+  const [old, now] = [new Set(before), new Set(after)];
+  const come = after.filter((id) => !old.has(id)).length;
+  const go = before.filter((id) => !now.has(id)).length;
+  return come + go || after.filter((id, index) => before[index] !== id).length;
 }
 
 /** Whether the presence is one of those that "Free now" lists. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { presence, row } from '../../test/rows';
 import type { Backend } from '../backend/backend';
 import type { Answer, Question } from '../contract';
-import { Search } from './search.svelte';
+import { countMoves, Search } from './search.svelte';
 
 /** A backend whose answers are given by hand, in any order. */
 class SlowEngine {
@@ -82,29 +82,50 @@ describe('the search', () => {
     expect(search.entry('a')?.presence.state).toBe('on_call');
   });
 
-  it('counts changes while the list is held, and asks when it is let go', async () => {
+  it('tells rows in place what is new while the list is held, and shows the rest when it is let go', async () => {
     vi.useFakeTimers();
     const asking = search.ask();
     engine.last.answer(['a', 'b']);
     await asking;
     search.held = true;
-    search.changed(3);
+    search.changed();
     await vi.advanceTimersByTimeAsync(5000);
-    expect(engine.asked).toHaveLength(1);
-    expect(search.changes).toBe(3);
+    expect(engine.asked).toHaveLength(2);
+    engine.last.answer(['c', 'b', 'a']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toEqual(['a', 'b']);
+    expect(search.changes).toBe(1);
     search.held = false;
     search.settle();
     await vi.advanceTimersByTimeAsync(5000);
-    expect(engine.asked).toHaveLength(2);
-    engine.last.answer(['b', 'a']);
+    engine.last.answer(['c', 'b', 'a']);
     await vi.advanceTimersByTimeAsync(0);
-    expect(shown()).toEqual(['b', 'a']);
+    expect(shown()).toEqual(['c', 'b', 'a']);
     expect(search.changes).toBe(0);
+  });
+
+  it('says nothing of changes when nobody would come, go or move', async () => {
+    vi.useFakeTimers();
+    const asking = search.ask();
+    engine.last.answer(['a', 'b']);
+    await asking;
+    search.held = true;
+    search.changed();
+    await vi.advanceTimersByTimeAsync(5000);
+    engine.last.answer(['a', 'b']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(search.changes).toBe(0);
+  });
+
+  it('counts who comes and goes, else who moves', () => {
+    expect(countMoves(['a', 'b', 'c'], ['b', 'c', 'd'])).toBe(2);
+    expect(countMoves(['a', 'b', 'c'], ['a', 'c', 'b'])).toBe(2);
+    expect(countMoves(['a', 'b'], ['a', 'b'])).toBe(0);
   });
 
   it('gathers changes into one question when nobody holds the list', async () => {
     vi.useFakeTimers();
-    for (let change = 0; change < 20; change += 1) search.changed(1);
+    for (let change = 0; change < 20; change += 1) search.changed();
     await vi.advanceTimersByTimeAsync(5000);
     expect(engine.asked).toHaveLength(1);
   });
@@ -124,6 +145,7 @@ describe('the search', () => {
   });
 
   it('counts a person who is no longer free as a change of "Free now"', async () => {
+    vi.useFakeTimers();
     const asking = search.lookAmong('free');
     engine.last.answer(['a', 'b']);
     await asking;
@@ -131,6 +153,9 @@ describe('the search', () => {
     search.hear('a', presence({ state: 'on_call' }));
     search.hear('a', presence({ state: 'busy' }));
     search.hear('b', presence({ state: 'mobile' }));
+    await vi.advanceTimersByTimeAsync(5000);
+    engine.last.answer(['b']);
+    await vi.advanceTimersByTimeAsync(0);
     expect(search.changes).toBe(1);
     expect(shown()).toEqual(['a', 'b']);
   });
