@@ -31,6 +31,8 @@ async fn tour(app: &App, theme: &str) -> Vec<String> {
     app.text("detail").await;
     look("detail-wide").await;
     app.page.resize(420, 760).await.unwrap();
+    app.click("row").await;
+    app.text("detail").await;
     look("detail-narrow").await;
     app.click("detail-close").await;
 
