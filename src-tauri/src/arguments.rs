@@ -7,6 +7,7 @@ use clap::Parser;
 /// Who knows this, is here, is free, and picks up?
 #[derive(Clone, Debug, Default, Parser)]
 #[command(name = "rollcall", version)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     /// Start with a made-up organisation inside the app
     #[arg(long)]

@@ -1,5 +1,7 @@
 //! The commands of the window: one line each. The engine and the session have the verbs.
 
+#![expect(clippy::needless_pass_by_value, reason = "Tauri hands commands their arguments by value")]
+
 use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,

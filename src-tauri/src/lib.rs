@@ -48,7 +48,7 @@ pub fn run() -> ExitCode {
         Ok(app) => {
             app.run(move |app, event| {
                 if !bare {
-                    on_run_event(app, event)
+                    on_run_event(app, event);
                 }
             });
             ExitCode::SUCCESS
@@ -83,7 +83,7 @@ fn builder(arguments: Arguments) -> Builder<tauri::Wry> {
                 window::hide(window.app_handle());
             }
         })
-        .setup(move |app| Ok(set_up(app, &arguments)?))
+        .setup(move |app| set_up(app, &arguments))
 }
 
 fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
@@ -168,9 +168,10 @@ fn follow_links(app: &App, arguments: &Arguments) {
 
 fn follow(app: &AppHandle, url: &url::Url) {
     window::show(app);
-    match links::read(url) {
-        Some(link) => open(app, link),
-        None => tracing::warn!("a link was opened that is none of ours"),
+    if let Some(link) = links::read(url) {
+        open(app, link);
+    } else {
+        tracing::warn!("a link was opened that is none of ours");
     }
 }
 
@@ -199,7 +200,7 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
     match event {
         // The last window is gone, the tray is not: stay.
         RunEvent::ExitRequested { code: None, api, .. } if app.tray_by_id(tray::ID).is_some() => {
-            api.prevent_exit()
+            api.prevent_exit();
         }
         RunEvent::Exit => async_runtime::block_on(app.state::<Session>().stop()),
         _ => {}

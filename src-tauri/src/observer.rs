@@ -93,8 +93,8 @@ fn toast_outage(app: &AppHandle) {
     let shown = app
         .notification()
         .builder()
-        .title(words.say("toast_offline_title"))
-        .body(words.say("toast_offline_body"))
+        .title(words.say("toast_lost_title"))
+        .body(words.say("toast_lost_body"))
         .show();
     if let Err(error) = shown {
         tracing::warn!(%error, "the toast could not be shown");

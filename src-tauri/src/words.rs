@@ -47,11 +47,11 @@ mod tests {
     /// Every key that the shell says.
     const KEYS: &[&str] = &[
         "tray_open",
-        "tray_settings",
+        "section_settings",
         "tray_quit",
         "tray_nobody_free",
-        "toast_offline_title",
-        "toast_offline_body",
+        "toast_lost_title",
+        "toast_lost_body",
     ];
 
     #[test]

@@ -120,7 +120,7 @@ impl Session {
                 match self.call(asked).await {
                     Ok(CallAnswer::Confirm { confirmation }) => engine.opened(Push::Confirm { confirmation }),
                     Ok(CallAnswer::Placed { .. }) => {
-                        tracing::error!("a link was dialled without being asked about")
+                        tracing::error!("a link was dialled without being asked about");
                     }
                     Err(failure) => engine.failed(failure),
                 }
