@@ -10,7 +10,7 @@ use crate::{
     core::Core,
     failure::Next,
     state::Part,
-    wanted::{Asked, Claim, OTHERS, ask_all},
+    wanted::{Asked, Claim, OTHERS, Rank, ask_all},
 };
 
 /// How many people are chosen at a time.
@@ -18,7 +18,17 @@ const BATCH: usize = 256;
 /// How often to look again when every record is known or was declined.
 const QUIET: Duration = Duration::from_mins(1);
 
-/// Asks for the records of people whom an event touched, until the relay stops.
+/// Wants the records of people at whom somebody looks, where they are missing: those first, then the sweep.
+pub(crate) fn want(core: &Core, people: &[PersonId]) {
+    let declined = core.declined_details.at(core.clock.now());
+    for (place, person) in (0..).zip(people) {
+        if !declined.contains_key(person) && wants_detail(core, person) {
+            core.details.want(person, Rank::Looked(place));
+        }
+    }
+}
+
+/// Asks for the records of people whom an event touched or somebody looks at, until the relay stops.
 pub(crate) async fn serve(core: Arc<Core>) {
     let mut failures = 0;
     loop {

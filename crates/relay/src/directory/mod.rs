@@ -5,5 +5,5 @@ mod detail;
 mod gone;
 mod sweep;
 
-pub(crate) use detail::{serve as serve_touched, sweep as sweep_details};
+pub(crate) use detail::{serve as serve_touched, sweep as sweep_details, want as want_details};
 pub(crate) use sweep::run as sweep;

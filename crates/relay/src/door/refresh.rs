@@ -1,4 +1,5 @@
 //! `POST /v1/people/{id}/refresh` and `POST /v1/people/refresh`: desks want to know how somebody is.
+//! Whose record is missing is asked for it, too.
 //!
 //! The answer says only that the wish is known; what Zoom answers comes by the stream.
 
@@ -12,7 +13,7 @@ use rollcall_model::PersonId;
 use rollcall_wire::{Failure, relay::Refresh};
 
 use super::{Shared, refuse};
-use crate::{core::Core, presence, wanted::Wish};
+use crate::{core::Core, directory, presence, wanted::Wish};
 
 /// After how many seconds a desk may come again when too many people are wanted.
 const COME_AGAIN_SECS: u32 = 5;
@@ -35,6 +36,7 @@ pub(super) async fn many(State(door): Shared, body: Result<Json<Refresh>, JsonRe
 }
 
 fn answer(core: &Core, people: &[PersonId]) -> Response {
+    directory::want_details(core, people);
     if presence::want(core, people).contains(&Wish::Full) {
         let failure = Failure::SlowDown { retry_secs: COME_AGAIN_SECS };
         return refuse(StatusCode::SERVICE_UNAVAILABLE, failure);

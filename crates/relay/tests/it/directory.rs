@@ -1,7 +1,10 @@
 use rollcall_fake_zoom::{Mischief, PersonChange};
 use rollcall_model::{PersonFact, PersonId, Standing};
 
-use crate::house::{House, until};
+use crate::{
+    desk::{Desk, post},
+    house::{House, until},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_sync_lists_everybody_once_with_the_fewest_requests() {
@@ -46,12 +49,29 @@ async fn titles_come_after_the_lists_and_each_is_asked_for_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_somebody_at_whom_a_desk_looks_comes_before_the_others() {
+    let house = House::of(900).await;
+    let (relay, mut desk) = house.settled().await;
+    let unread = |desk: &Desk| {
+        let active = desk.roster.entries().filter(|entry| entry.person.is_active());
+        active.filter(|entry| entry.person.detail.is_none()).map(|entry| entry.person.id.clone()).max()
+    };
+    let looked_at = unread(&desk).expect("records are still being read");
+
+    post(&relay, &format!("v1/people/{looked_at}/refresh")).await;
+
+    let has_record = |desk: &Desk| desk.roster.get(&looked_at).unwrap().person.detail.is_some();
+    desk.until("the record comes", has_record).await;
+    assert!(unread(&desk).is_some(), "the sweep had come to it anyway");
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_title_is_asked_for_when_zoom_says_that_something_changed() {
     let house = House::of(20).await;
     let (relay, mut desk) = house.settled().await;
     let agent = house.zoom.ready().agent_user_id.clone();
-    let title =
-        |desk: &crate::desk::Desk| desk.roster.get(&PersonId::new(&agent)).unwrap().person.title().to_owned();
+    let title = |desk: &Desk| desk.roster.get(&PersonId::new(&agent)).unwrap().person.title().to_owned();
     desk.until("the record is known", |desk| !title(desk).is_empty()).await;
 
     let change = PersonChange { title: Some("Head of Lanterns".into()), ..PersonChange::default() };
