@@ -33,6 +33,10 @@ pub(crate) struct Arguments {
     #[arg(long, hide = true)]
     pub(crate) announce: bool,
 
+    /// After how many seconds without news a toast says so
+    #[arg(long, hide = true, default_value_t = 60)]
+    pub(crate) toast_after: i64,
+
     /// Open an empty window without an engine: what an app of this kind costs before it does anything
     #[arg(long, hide = true, conflicts_with_all = ["demo", "hidden"])]
     pub(crate) bare: bool,

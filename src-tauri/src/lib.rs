@@ -21,6 +21,7 @@ mod words;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use chrono::TimeDelta;
 use clap::Parser as _;
 use rollcall_desk::secrets::{Keychain, Secrets};
 use rollcall_model::Clock;
@@ -92,7 +93,7 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
     app.manage(arguments.clone());
     let handle = app.handle().clone();
     let clock = Clock::system();
-    let observer = Observer::start(handle.clone(), clock.clone());
+    let observer = Observer::start(handle.clone(), clock.clone(), TimeDelta::seconds(arguments.toast_after));
     let options = Options {
         data,
         config,

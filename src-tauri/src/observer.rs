@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use rollcall_model::Clock;
 use rollcall_wire::window::{Push, Status};
 use tauri::{AppHandle, Manager as _, async_runtime};
@@ -26,11 +27,12 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    /// Starts the tasks that follow the status; they end with the app.
-    pub(crate) fn start(app: AppHandle, clock: Clock) -> Self {
+    /// Starts the tasks that follow the status; they end with the app. A toast tells of an outage that
+    /// lasts longer than `patience`.
+    pub(crate) fn start(app: AppHandle, clock: Clock, patience: TimeDelta) -> Self {
         let (status, _) = watch::channel(None);
         let (news, _) = watch::channel(0);
-        async_runtime::spawn(follow_status(app.clone(), clock, status.subscribe()));
+        async_runtime::spawn(follow_status(app.clone(), clock, Outage::none(patience), status.subscribe()));
         async_runtime::spawn(follow_news(app, news.subscribe()));
         Self { status: Arc::new(status), news: Arc::new(news) }
     }
@@ -49,8 +51,12 @@ impl Observer {
     }
 }
 
-async fn follow_status(app: AppHandle, clock: Clock, mut heard: watch::Receiver<Option<Status>>) {
-    let mut outage = Outage::default();
+async fn follow_status(
+    app: AppHandle,
+    clock: Clock,
+    mut outage: Outage,
+    mut heard: watch::Receiver<Option<Status>>,
+) {
     loop {
         let wait = outage.due_at().map(|due| (due - clock.now()).to_std().unwrap_or_default());
         tokio::select! {

@@ -1,24 +1,27 @@
-//! When to say that the connection is lost: once for each outage, after it has lasted a minute.
+//! When to say that the connection is lost: once for each outage, after it has lasted a while.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_wire::window::Link;
 
-/// How long an outage lasts before a toast says so.
-pub(crate) const PATIENCE: TimeDelta = TimeDelta::minutes(1);
-
 /// What is known of the present outage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Outage {
+    patience: TimeDelta,
     since: Option<DateTime<Utc>>,
     told: bool,
 }
 
 impl Outage {
+    /// No outage; the next one is told after `patience`.
+    pub(crate) const fn none(patience: TimeDelta) -> Self {
+        Self { patience, since: None, told: false }
+    }
+
     /// Takes in how the link stands now.
     #[must_use]
     pub(crate) fn hear(self, link: &Link, now: DateTime<Utc>) -> Self {
         match link {
-            Link::Online { .. } => Self::default(),
+            Link::Online { .. } => Self::none(self.patience),
             Link::Offline { since, .. } => Self { since: Some(self.since.unwrap_or(*since)), ..self },
             // A try to connect does not end an outage, and the first one starts none before its time.
             Link::Connecting => Self { since: self.since.or(Some(now)), ..self },
@@ -27,7 +30,7 @@ impl Outage {
 
     /// When the toast is due, if one still is.
     pub(crate) fn due_at(self) -> Option<DateTime<Utc>> {
-        if self.told { None } else { self.since.map(|since| since + PATIENCE) }
+        if self.told { None } else { self.since.map(|since| since + self.patience) }
     }
 
     /// Whether the toast is due at `now`; if so, it counts as shown.
@@ -53,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_short_outage_is_not_told() {
-        let mut outage = Outage::default().hear(&offline(0), at(0));
+        let mut outage = Outage::none(TimeDelta::minutes(1)).hear(&offline(0), at(0));
         assert!(!outage.take_due(at(59)));
 
         let mut over = outage.hear(&Link::Online { since: at(59) }, at(59));
@@ -63,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_long_outage_is_told_once_though_it_tries_to_connect() {
-        let mut outage = Outage::default().hear(&offline(0), at(0)).hear(&Link::Connecting, at(30));
+        let mut outage =
+            Outage::none(TimeDelta::minutes(1)).hear(&offline(0), at(0)).hear(&Link::Connecting, at(30));
         assert!(outage.take_due(at(60)));
 
         outage = outage.hear(&Link::Connecting, at(90)).hear(&offline(95), at(95));
@@ -73,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_next_outage_is_told_again() {
-        let mut outage = Outage::default().hear(&offline(0), at(0));
+        let mut outage = Outage::none(TimeDelta::minutes(1)).hear(&offline(0), at(0));
         assert!(outage.take_due(at(61)));
 
         let mut next = outage.hear(&Link::Online { since: at(70) }, at(70)).hear(&offline(100), at(100));

@@ -71,7 +71,10 @@ fn menu<R: Runtime>(app: &AppHandle<R>, free: &[Row]) -> tauri::Result<Menu<R>> 
     for row in free.iter().take(FAVOURITES) {
         menu = menu.text(format!("call:{}", row.id), &row.name);
     }
-    menu.separator().text("settings", words.say("section_settings")).text("quit", words.say("tray_quit")).build()
+    menu.separator()
+        .text("settings", words.say("section_settings"))
+        .text("quit", words.say("tray_quit"))
+        .build()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature is that of a menu handler")]

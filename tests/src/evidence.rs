@@ -23,6 +23,11 @@ pub fn log() {
     });
 }
 
+/// A file for the log of an app that a test starts.
+pub fn app_log() -> fs::File {
+    create("log")
+}
+
 /// Writes down what must not be found in any log of a test with this Zoom.
 ///
 /// # Panics

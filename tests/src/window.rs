@@ -65,9 +65,7 @@ impl App {
     /// Starts the app with this home.
     pub async fn open_at(home: TempDir, args: &[&str], env: &[(&str, &str)]) -> Self {
         let port = free_port();
-        fs::create_dir_all(evidence::folder()).expect("target/test-logs can be made");
-        let log = evidence::folder().join(format!("app-{}.log", uuid::Uuid::now_v7()));
-        let log = fs::File::create(log).expect("a log can be made");
+        let log = evidence::app_log();
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")

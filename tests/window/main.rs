@@ -5,5 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its premise fails")]
 
 mod demo;
+mod desktop;
 mod screens;
 mod this_computer;

@@ -55,7 +55,7 @@ async fn run(program: &str, args: &[&str]) {
     assert!(status.success(), "{program} {args:?}");
 }
 
-async fn zoom() -> (FakeZoom, Vec<(&'static str, String)>) {
+pub(crate) async fn zoom() -> (FakeZoom, Vec<(&'static str, String)>) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let fake = FakeZoom::start(Options { people: 120, ..Options::default() }).await.unwrap();
     evidence::forbid(&fake);
@@ -68,7 +68,7 @@ async fn zoom() -> (FakeZoom, Vec<(&'static str, String)>) {
     (fake, env)
 }
 
-async fn set_up(app: &App, fake: &FakeZoom, secret: &str) {
+pub(crate) async fn set_up(app: &App, fake: &FakeZoom, secret: &str) {
     let ready = fake.ready();
     let form = "return document.querySelector('[data-testid=\"setup-account_id\"]') !== null;";
     if app.page.run(form, &[]).await.unwrap() == json!(false) {

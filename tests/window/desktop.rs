@@ -1,0 +1,150 @@
+//! The app on the desktop: its tray, its toasts, one of it.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command as Blocking, Stdio},
+    time::Duration,
+};
+
+use rollcall_tests::{
+    stage::PATIENCE,
+    window::{App, desktop_is_here, executable},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::this_computer;
+
+/// A panel with a tray: the host that the app's icon goes to.
+async fn panel() -> Child {
+    let folder = PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap()).join("xfce4/xfconf/xfce-perchannel-xml");
+    fs::create_dir_all(&folder).unwrap();
+    let config = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array"><value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="size" type="uint" value="28"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty"><property name="plugin-1" type="string" value="systray"/></property>
+</channel>"#;
+    fs::write(folder.join("xfce4-panel.xml"), config).unwrap();
+    Command::new("xfce4-panel")
+        .arg("--disable-wm-check")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("xfce4-panel starts")
+}
+
+/// Calls a method on the session bus; its answer as JSON.
+fn call(arguments: &[&str]) -> Option<Value> {
+    let bus = format!("--address={}", std::env::var("DBUS_SESSION_BUS_ADDRESS").ok()?);
+    let answer = Blocking::new("busctl").args([&bus, "--json=short", "call"]).args(arguments).output().ok()?;
+    serde_json::from_slice(&answer.stdout).ok()
+}
+
+/// Waits until something is there.
+async fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(found) = found() {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("it never came: {what}"))
+}
+
+/// The bus name and the path of the app's tray icon.
+fn tray_item() -> Option<(String, String)> {
+    let watcher = ["org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get"];
+    let asked = [&watcher[..], &["ss", "org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"]].concat();
+    let answer = call(&asked)?;
+    let item = answer.pointer("/data/0/data/0")?.as_str()?.to_owned();
+    let (name, path) = item.split_once('/')?;
+    Some((name.to_owned(), format!("/{path}")))
+}
+
+/// The entries of the tray menu: id and label.
+fn menu(name: &str, path: &str) -> Option<Vec<(i64, String)>> {
+    let path = format!("{path}/Menu");
+    let answer = call(&[name, &path, "com.canonical.dbusmenu", "GetLayout", "iias", "0", "--", "-1", "0"])?;
+    let entries = answer.pointer("/data/1/2")?.as_array()?;
+    let read = |entry: &Value| {
+        let entry = entry.get("data").unwrap_or(entry);
+        let label = entry.pointer("/1/label/data")?.as_str()?;
+        Some((entry.pointer("/0")?.as_i64()?, label.to_owned()))
+    };
+    Some(entries.iter().filter_map(read).collect())
+}
+
+fn windows() -> usize {
+    let found = Blocking::new("xdotool").args(["search", "--onlyvisible", "--name", "^Rollcall$"]).output().unwrap();
+    String::from_utf8_lossy(&found.stdout).lines().count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tray_opens_the_window_and_quits_the_app() {
+    if !desktop_is_here() {
+        return;
+    }
+    let _panel = panel().await;
+    let home = TempDir::new().unwrap();
+    let log = rollcall_tests::evidence::app_log();
+    let mut app = Command::new(executable("rollcall"))
+        .args(["--demo", "--people", "50", "--hidden", "--home"])
+        .arg(home.path())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let (name, path) = until("the tray icon", tray_item).await;
+    assert_eq!(windows(), 0);
+
+    let entries = until("the menu", || menu(&name, &path).filter(|entries| entries.len() >= 4)).await;
+    let labels: Vec<&str> = entries.iter().map(|(_, label)| label.as_str()).collect();
+    assert_eq!(labels, ["Open Rollcall", "No favourite is free", "Settings", "Quit"]);
+    click(&name, &path, entries[0].0);
+    until("the window", || (windows() == 1).then_some(())).await;
+    // The menu may have been made anew meanwhile, with other ids.
+    let entries = until("the menu", || menu(&name, &path).filter(|entries| entries.len() >= 4)).await;
+    click(&name, &path, entries.last().unwrap().0);
+
+    let ended = tokio::time::timeout(PATIENCE, app.wait()).await.unwrap().unwrap();
+    assert!(ended.success());
+}
+
+fn click(name: &str, path: &str, id: i64) {
+    let path = format!("{path}/Menu");
+    let id = id.to_string();
+    call(&[name, &path, "com.canonical.dbusmenu", "Event", "isvu", &id, "clicked", "s", "", "0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_is_told_once_by_a_toast() {
+    if !desktop_is_here() {
+        return;
+    }
+    let (fake, env) = this_computer::zoom().await;
+    let env: Vec<_> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let app = App::open(&["--toast-after", "1"], &env).await;
+    this_computer::set_up(&app, &fake, &fake.ready().client_secret.clone()).await;
+    app.until("return document.querySelectorAll('[data-testid=\"row\"]').length >= 8;", &[]).await;
+
+    fake.stop().await;
+
+    let heard = PathBuf::from(std::env::var_os("ROLLCALL_TEST_NOTIFICATIONS").unwrap());
+    let told = || fs::read_to_string(&heard).is_ok_and(|shown| shown.contains("Connection lost"));
+    until("the toast", || told().then_some(())).await;
+    app.until("return document.querySelector('[data-testid=\"status\"]')?.dataset.link === 'offline';", &[]).await;
+    app.picture("offline-light").await;
+    app.end().await;
+}
