@@ -39,7 +39,8 @@ fn needs(metadata: &Metadata) -> BTreeMap<&str, BTreeSet<&str>> {
         .packages
         .iter()
         .map(|package| {
-            let names = package.dependencies.iter().filter(|dep| normal(dep.kind)).map(|dep| dep.name.as_str());
+            let names =
+                package.dependencies.iter().filter(|dep| normal(dep.kind)).map(|dep| dep.name.as_str());
             (package.name.as_str(), names.collect())
         })
         .collect()
@@ -63,7 +64,10 @@ fn a_library_that_belongs_to_a_room_is_used_there_alone() {
 
     for (package, libraries) in needs(&metadata) {
         for (library, rooms) in ONLY {
-            assert!(!libraries.contains(library) || rooms.contains(&package), "{package} must not use {library}");
+            assert!(
+                !libraries.contains(library) || rooms.contains(&package),
+                "{package} must not use {library}"
+            );
         }
     }
 }
@@ -72,8 +76,11 @@ fn a_library_that_belongs_to_a_room_is_used_there_alone() {
 fn the_model_is_free_of_io() {
     let metadata = metadata();
 
-    let found: Vec<_> =
-        needs(&metadata)["rollcall-model"].iter().copied().filter(|name| NEVER_IN_THE_MODEL.contains(name)).collect();
+    let found: Vec<_> = needs(&metadata)["rollcall-model"]
+        .iter()
+        .copied()
+        .filter(|name| NEVER_IN_THE_MODEL.contains(name))
+        .collect();
 
     assert!(found.is_empty(), "{found:?}");
 }

@@ -18,7 +18,10 @@ async fn expert(stage: &Stage, presence: &str) -> PersonView {
     let person = known
         .into_iter()
         .find(|person| {
-            person.status == "active" && person.number.is_some() && person.id != *agent && !person.skills.is_empty()
+            person.status == "active"
+                && person.number.is_some()
+                && person.id != *agent
+                && !person.skills.is_empty()
         })
         .unwrap();
     stage.fake.set_presence(&person.id, presence).unwrap();
@@ -80,7 +83,10 @@ async fn a_busy_expert_is_called_only_after_she_confirms() {
 
     let first = stage.engine.call(to(&expert, false), &stage.phone_by_hand()).await.unwrap();
     let CallAnswer::Confirm { confirmation } = first else { panic!("it dialled at once") };
-    assert_eq!((confirmation.state, confirmation.action), (PresenceState::InMeeting, FirstAction::AskOnceMore));
+    assert_eq!(
+        (confirmation.state, confirmation.action),
+        (PresenceState::InMeeting, FirstAction::AskOnceMore)
+    );
     assert!(stage.fake.calls().is_empty());
 
     stage.call(to(&expert, true), &stage.phone_by_hand()).await;
@@ -107,9 +113,11 @@ async fn an_expert_who_is_not_to_be_disturbed_is_called_only_for_a_reason() {
 async fn she_sees_that_the_expert_is_on_the_phone_and_just_off_it() {
     let stage = Stage::start(100).await;
     let expert = expert(&stage, "Available").await;
-    let caller = stage.fake.people().into_iter().find(|person| {
-        person.id != expert.id && person.number.is_some() && person.status == "active"
-    });
+    let caller = stage
+        .fake
+        .people()
+        .into_iter()
+        .find(|person| person.id != expert.id && person.number.is_some() && person.status == "active");
     let call = stage.fake.place_call_by_hand(&caller.unwrap().id, expert.number.as_ref().unwrap()).unwrap();
     stage.until("the row rings", || shown(&stage, &expert.id) == Some(PresenceState::Ringing)).await;
 
@@ -128,7 +136,9 @@ async fn when_the_connection_is_lost_she_still_finds_and_what_she_missed_comes_a
     let expert = expert(&stage, "Available").await;
 
     stage.stop_relay().await;
-    stage.until("it says that it is offline", || matches!(stage.engine.status().link, Link::Offline { .. })).await;
+    stage
+        .until("it says that it is offline", || matches!(stage.engine.status().link, Link::Offline { .. }))
+        .await;
     assert_eq!(stage.ask(&expert.name).rows[0].id.as_str(), expert.id);
     stage.fake.set_presence(&expert.id, "Busy").unwrap();
 
@@ -164,7 +174,13 @@ async fn a_change_of_title_reaches_the_list_without_a_sweep() {
     let expert = expert(&stage, "Available").await;
 
     let title = Some("Keeper of the Golden Ledger".to_owned());
-    stage.fake.change_person(&expert.id, PersonChange { title, first_name: Some("Zenobia".into()), ..PersonChange::default() }).unwrap();
+    stage
+        .fake
+        .change_person(
+            &expert.id,
+            PersonChange { title, first_name: Some("Zenobia".into()), ..PersonChange::default() },
+        )
+        .unwrap();
 
     stage.until("the title is found", || stage.ask("zenobia golden ledger").total == 1).await;
     stage.end().await;
@@ -192,9 +208,21 @@ async fn what_is_no_e164_number_never_reaches_the_phone() {
     let stage = Stage::start(60).await;
     let expert = expert(&stage, "Available").await;
 
-    for text in ["1045", "+1 800000000", "+999123456789", "call me", "+44 20 7183 8750; rm", "", "+4420718387501234567"] {
+    for text in [
+        "1045",
+        "+1 800000000",
+        "+999123456789",
+        "call me",
+        "+44 20 7183 8750; rm",
+        "",
+        "+4420718387501234567",
+    ] {
         let typed = CallRequest { number: Some(text.into()), confirmed: true, ..CallRequest::default() };
-        assert_eq!(stage.engine.call(typed, &stage.phone_by_hand()).await, Err(Failure::NotANumber), "{text}");
+        assert_eq!(
+            stage.engine.call(typed, &stage.phone_by_hand()).await,
+            Err(Failure::NotANumber),
+            "{text}"
+        );
     }
     let anothers = CallRequest { number: Some("+442071838750".into()), ..to(&expert, true) };
     assert_eq!(stage.engine.call(anothers, &stage.phone_by_hand()).await, Err(Failure::NotTheirNumber));

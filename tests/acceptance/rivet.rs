@@ -12,7 +12,8 @@ async fn zooms_own_sdk_lists_users_reads_presence_and_hears_signed_events() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rivet");
     assert!(folder.join("node_modules").exists(), "run scripts/setup tests");
     let fake = FakeZoom::start(Options { people: 90, ..Options::default() }).await.unwrap();
-    let proxy = TlsProxy::start(fake.ready().base.trim_start_matches("http://").parse().unwrap()).await.unwrap();
+    let proxy =
+        TlsProxy::start(fake.ready().base.trim_start_matches("http://").parse().unwrap()).await.unwrap();
     let authority = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(authority.path(), proxy.authority()).unwrap();
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();

@@ -37,11 +37,16 @@ impl Caller {
             .json()
             .await
             .unwrap();
-        Self { http, base: format!("{}/v2", ready.base), token: token["access_token"].as_str().unwrap().to_owned() }
+        Self {
+            http,
+            base: format!("{}/v2", ready.base),
+            token: token["access_token"].as_str().unwrap().to_owned(),
+        }
     }
 
     async fn get(&self, path: &str) -> (u16, Value) {
-        let reply = self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await.unwrap();
+        let reply =
+            self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await.unwrap();
         (reply.status().as_u16(), reply.json().await.unwrap_or(Value::Null))
     }
 
@@ -60,7 +65,9 @@ async fn every_reply_of_the_fake_validates_against_zooms_specification() {
         return;
     }
     let spec: Value = serde_json::from_slice(&std::fs::read(SPEC).unwrap()).unwrap();
-    let fake = FakeZoom::start(Options { people: 150, events_per_second: 60.0, ..Options::default() }).await.unwrap();
+    let fake = FakeZoom::start(Options { people: 150, events_per_second: 60.0, ..Options::default() })
+        .await
+        .unwrap();
     let caller = Caller::new(&fake).await;
     let ids = ids(&caller).await;
 
@@ -68,14 +75,21 @@ async fn every_reply_of_the_fake_validates_against_zooms_specification() {
     let mut faults = Vec::new();
     for (path, operations) in spec["paths"].as_object().unwrap() {
         let schema = operations.pointer("/get/responses/200/content/application~1json/schema");
-        let Some(schema) = schema.filter(|_| !LEFT_OUT.iter().any(|start| path.starts_with(start))) else { continue };
+        let Some(schema) = schema.filter(|_| !LEFT_OUT.iter().any(|start| path.starts_with(start))) else {
+            continue;
+        };
         let asked = fill(path, &ids);
         let (status, reply) = caller.get(&asked).await;
         let validator = jsonschema::draft4::options().build(&plain(schema)).unwrap();
         if status != 200 {
             faults.push(format!("{asked}: {status} {reply}"));
         }
-        faults.extend(validator.iter_errors(&reply).take(5).map(|fault| format!("{asked} {}: {fault}", fault.instance_path())));
+        faults.extend(
+            validator
+                .iter_errors(&reply)
+                .take(5)
+                .map(|fault| format!("{asked} {}: {fault}", fault.instance_path())),
+        );
         checked += 1;
     }
 
@@ -96,7 +110,8 @@ async fn ids(caller: &Caller) -> BTreeMap<&'static str, String> {
         }
     };
     tokio::time::timeout(Duration::from_secs(30), calls).await.unwrap();
-    let history = caller.first(&format!("/phone/call_history?{}", days()), "/call_history/0/call_history_uuid").await;
+    let history =
+        caller.first(&format!("/phone/call_history?{}", days()), "/call_history/0/call_history_uuid").await;
     let path = format!("/phone/call_history/{history}");
     BTreeMap::from([
         ("{userId}", caller.first("/phone/users", "/users/0/id").await),
@@ -116,7 +131,9 @@ fn fill(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let filled = ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));
     match path {
         "/contacts" => format!("{filled}?search_key=an&page_size=25&query_presence_status=true"),
-        "/phone/call_queue_analytics" | "/phone/call_history" | "/phone/call_logs" => format!("{filled}?{}", days()),
+        "/phone/call_queue_analytics" | "/phone/call_history" | "/phone/call_logs" => {
+            format!("{filled}?{}", days())
+        }
         "/phone/users/{userId}/call_history/sync" => format!("{filled}?sync_type=FSync"),
         "/phone/account_settings" => format!("{filled}?setting_types=call_queue_opt_out_reason"),
         _ => filled,
@@ -127,7 +144,9 @@ fn fill(path: &str, ids: &BTreeMap<&str, String>) -> String {
 fn plain(schema: &Value) -> Value {
     match schema {
         Value::Object(fields) => {
-            let kept = fields.iter().filter(|(name, value)| !(*name == "example" || (*name == "format" && value.is_string())));
+            let kept = fields
+                .iter()
+                .filter(|(name, value)| !(*name == "example" || (*name == "format" && value.is_string())));
             kept.map(|(name, value)| (name.clone(), plain(value))).collect()
         }
         Value::Array(items) => items.iter().map(plain).collect(),

@@ -19,7 +19,8 @@ pub fn log() {
         let file = create("log");
         let filter = "warn,rollcall_desk=trace,rollcall_relay=trace,rollcall_zoom=trace,rollcall_model=trace";
         // A test that set up its own logging keeps it.
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(file).try_init();
+        let _ =
+            tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(file).try_init();
     });
 }
 

@@ -68,10 +68,11 @@ fn certificates() -> Result<(rustls::ServerConfig, String), Box<dyn std::error::
     let key = KeyPair::generate()?;
     let leaf = CertificateParams::new(HOSTS.map(String::from))?.signed_by(&key, &issuer)?;
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], private)?;
+    let config =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![leaf.der().clone()], private)?;
     Ok((config, issuer.pem()))
 }
 

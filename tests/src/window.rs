@@ -38,7 +38,8 @@ impl Drop for Driver {
 
 /// Whether there is a desktop to run on; says so where there is none.
 pub fn desktop_is_here() -> bool {
-    let here = std::env::var_os("DISPLAY").is_some() && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    let here =
+        std::env::var_os("DISPLAY").is_some() && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
     if !here {
         eprintln!("skipped: no desktop here; run through scripts/with-desktop");
     }
@@ -103,7 +104,8 @@ impl App {
 
     /// Puts this text, key by key, into what carries this test id, in place of what was there.
     pub async fn fill(&self, testid: &str, text: &str) {
-        let found = self.page.find(&format!(r#"[data-testid="{testid}"]"#)).await.expect("something to type into");
+        let found =
+            self.page.find(&format!(r#"[data-testid="{testid}"]"#)).await.expect("something to type into");
         let empty = "const e = document.querySelector(arguments[0]); if (e.value === '') return true;
             e.value = ''; e.dispatchEvent(new Event('input', { bubbles: true })); return true;";
         self.page.run(empty, &[selector(testid)]).await.expect("the field empties");
@@ -114,23 +116,30 @@ impl App {
 
     /// Clicks what carries this test id.
     pub async fn click(&self, testid: &str) {
-        let found = self.page.find(&format!(r#"[data-testid="{testid}"]"#)).await.expect("something to click");
+        let found =
+            self.page.find(&format!(r#"[data-testid="{testid}"]"#)).await.expect("something to click");
         self.page.click(&found).await.expect("a click");
     }
 
     /// Chooses one of a group whose inputs are drawn by their labels.
     pub async fn choose(&self, testid: &str) {
-        self.until("const e = document.querySelector(arguments[0]); e?.click(); return e !== null;", &[selector(testid)])
-            .await;
+        self.until(
+            "const e = document.querySelector(arguments[0]); e?.click(); return e !== null;",
+            &[selector(testid)],
+        )
+        .await;
     }
 
     /// Waits until something carries this test id, and gives its text.
     pub async fn text(&self, testid: &str) -> String {
-        self.until("const e = document.querySelector(arguments[0]); return e && e.innerText;", &[selector(testid)])
-            .await
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.until(
+            "const e = document.querySelector(arguments[0]); return e && e.innerText;",
+            &[selector(testid)],
+        )
+        .await
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
     }
 
     /// Waits until a script gives something.
@@ -166,8 +175,14 @@ impl App {
         fs::create_dir_all(&folder).expect("target/screens can be made");
         // From the display, not from the driver: what a person sees, and the driver waits for a frame that a
         // page at rest never draws.
-        let taken = Command::new("import").args(["-window", "Rollcall"]).arg(folder.join(format!("{name}.png"))).status();
-        assert!(taken.await.expect("import runs; it is in the package imagemagick").success(), "no picture {name}");
+        let taken = Command::new("import")
+            .args(["-window", "Rollcall"])
+            .arg(folder.join(format!("{name}.png")))
+            .status();
+        assert!(
+            taken.await.expect("import runs; it is in the package imagemagick").success(),
+            "no picture {name}"
+        );
     }
 
     /// What axe-core finds wrong on the page that is serious or critical, a line each.

@@ -18,8 +18,9 @@ use tokio::process::{Child, Command};
 use crate::this_computer;
 
 /// A panel with a tray: the host that the app's icon goes to.
-async fn panel() -> Child {
-    let folder = PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap()).join("xfce4/xfconf/xfce-perchannel-xml");
+fn panel() -> Child {
+    let folder =
+        PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap()).join("xfce4/xfconf/xfce-perchannel-xml");
     fs::create_dir_all(&folder).unwrap();
     let config = r#"<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
@@ -40,13 +41,14 @@ async fn panel() -> Child {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .expect("xfce4-panel starts")
+        .unwrap()
 }
 
 /// Calls a method on the session bus; its answer as JSON.
 fn call(arguments: &[&str]) -> Option<Value> {
     let bus = format!("--address={}", std::env::var("DBUS_SESSION_BUS_ADDRESS").ok()?);
-    let answer = Blocking::new("busctl").args([&bus, "--json=short", "call"]).args(arguments).output().ok()?;
+    let answer =
+        Blocking::new("busctl").args([&bus, "--json=short", "call"]).args(arguments).output().ok()?;
     serde_json::from_slice(&answer.stdout).ok()
 }
 
@@ -65,8 +67,10 @@ async fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 
 /// The bus name and the path of the app's tray icon.
 fn tray_item() -> Option<(String, String)> {
-    let watcher = ["org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get"];
-    let asked = [&watcher[..], &["ss", "org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"]].concat();
+    let watcher =
+        ["org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get"];
+    let asked =
+        [&watcher[..], &["ss", "org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"]].concat();
     let answer = call(&asked)?;
     let item = answer.pointer("/data/0/data/0")?.as_str()?.to_owned();
     let (name, path) = item.split_once('/')?;
@@ -87,7 +91,8 @@ fn menu(name: &str, path: &str) -> Option<Vec<(i64, String)>> {
 }
 
 fn windows() -> usize {
-    let found = Blocking::new("xdotool").args(["search", "--onlyvisible", "--name", "^Rollcall$"]).output().unwrap();
+    let found =
+        Blocking::new("xdotool").args(["search", "--onlyvisible", "--name", "^Rollcall$"]).output().unwrap();
     String::from_utf8_lossy(&found.stdout).lines().count()
 }
 
@@ -96,7 +101,7 @@ async fn the_tray_opens_the_window_and_quits_the_app() {
     if !desktop_is_here() {
         return;
     }
-    let _panel = panel().await;
+    let _panel = panel();
     let home = TempDir::new().unwrap();
     let log = rollcall_tests::evidence::app_log();
     let mut app = Command::new(executable("rollcall"))
@@ -144,7 +149,8 @@ async fn an_outage_is_told_once_by_a_toast() {
     let heard = PathBuf::from(std::env::var_os("ROLLCALL_TEST_NOTIFICATIONS").unwrap());
     let told = || fs::read_to_string(&heard).is_ok_and(|shown| shown.contains("Connection lost"));
     until("the toast", || told().then_some(())).await;
-    app.until("return document.querySelector('[data-testid=\"status\"]')?.dataset.link === 'offline';", &[]).await;
+    app.until("return document.querySelector('[data-testid=\"status\"]')?.dataset.link === 'offline';", &[])
+        .await;
     app.picture("offline-light").await;
     app.end().await;
 }

@@ -67,8 +67,12 @@ async fn every_action_can_be_done_by_keys_and_is_on_the_sheet() {
 
     app.page.type_into(&search, keys::DOWN).await.unwrap();
     app.page.type_into(&search, keys::DOWN).await.unwrap();
-    app.until("const rows = [...document.querySelectorAll('[data-testid=\"row\"]')];
-        return rows.findIndex((r) => r.getAttribute('aria-selected') === 'true') >= 1;", &[]).await;
+    app.until(
+        "const rows = [...document.querySelectorAll('[data-testid=\"row\"]')];
+        return rows.findIndex((r) => r.getAttribute('aria-selected') === 'true') >= 1;",
+        &[],
+    )
+    .await;
     app.page.type_into(&search, "?").await.unwrap();
     app.until("return document.querySelector('dialog[open]')?.innerText.length > 100;", &[]).await;
     app.picture("keys-light").await;

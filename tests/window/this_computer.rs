@@ -126,7 +126,11 @@ async fn an_admin_sets_it_up_and_the_dialled_address_is_exactly_the_number() {
     let home = app.end().await;
     let app = App::open_at(home, &[], &env).await;
     app.until("return document.querySelector('[data-testid=\"row\"]') !== null;", &[]).await;
-    app.until("return /live/i.test(document.querySelector('[data-testid=\"status-link\"]')?.innerText ?? '');", &[]).await;
+    app.until(
+        "return /live/i.test(document.querySelector('[data-testid=\"status-link\"]')?.innerText ?? '');",
+        &[],
+    )
+    .await;
     app.end().await;
     fake.stop().await;
 }
@@ -144,7 +148,9 @@ async fn presence_events_repaint_the_row_and_a_link_asks_before_it_calls() {
     app.type_search(&expert.name).await;
     app.until_state(&expert.id, "available").await;
 
-    for (status, state) in [("Busy", "busy"), ("In_Meeting", "in_meeting"), ("Do_Not_Disturb", "do_not_disturb")] {
+    for (status, state) in
+        [("Busy", "busy"), ("In_Meeting", "in_meeting"), ("Do_Not_Disturb", "do_not_disturb")]
+    {
         fake.set_presence(&expert.id, status).unwrap();
         app.until_state(&expert.id, state).await;
     }
@@ -157,7 +163,8 @@ async fn presence_events_repaint_the_row_and_a_link_asks_before_it_calls() {
     app.until("return document.querySelector('[data-testid=\"confirm-go\"]') === null;", &[]).await;
     let link = format!("rollcall://person/{}", expert.id);
     run(executable("rollcall").to_str().unwrap(), &[&link]).await;
-    let shows = "return document.querySelector('[data-testid=\"detail\"]')?.innerText.includes(arguments[0]);";
+    let shows =
+        "return document.querySelector('[data-testid=\"detail\"]')?.innerText.includes(arguments[0]);";
     app.until(shows, &[json!(expert.name)]).await;
 
     app.end().await;
