@@ -25,7 +25,7 @@ use crate::{
     repair::{Recent, Unsure},
     state::{Part, State},
     tally::Tally,
-    wanted::Wanted,
+    wanted::{Asked, OTHERS, Wanted},
 };
 
 /// What all tasks of one relay share.
@@ -140,6 +140,23 @@ impl Core {
             self.state.failed(part, failure::failure(error, now));
         }
         next
+    }
+
+    /// Goes on, lets others go first or rests, as the last answers bid, and counts what failed in a row; tells
+    /// whether the relay goes on.
+    pub(crate) async fn go_on(&self, asked: Asked, failures: &mut u32) -> bool {
+        let pause = match asked {
+            Asked::Answered => {
+                *failures = 0;
+                return true;
+            }
+            Asked::Declined => OTHERS,
+            Asked::Rest(pause) => {
+                *failures += 1;
+                pause
+            }
+        };
+        self.rest(pause).await
     }
 
     /// Waits `pause` with jitter; tells whether the relay goes on.

@@ -10,7 +10,7 @@ use crate::{
     core::Core,
     failure::Next,
     state::Part,
-    wanted::{Asked, Claim, OTHERS, Rank, ask_all},
+    wanted::{Asked, Claim, Rank, ask_all},
 };
 
 /// How many people are chosen at a time.
@@ -79,18 +79,7 @@ pub(crate) async fn sweep(core: Arc<Core>) {
                 ask(core, &claim, Lane::Sweep, failures + 1).await
             }
         });
-        let pause = match asked.await {
-            Asked::Answered => {
-                failures = 0;
-                continue;
-            }
-            Asked::Declined => OTHERS,
-            Asked::Rest(pause) => {
-                failures += 1;
-                pause
-            }
-        };
-        if !core.rest(pause).await {
+        if !core.go_on(asked.await, &mut failures).await {
             return;
         }
     }

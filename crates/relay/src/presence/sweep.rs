@@ -11,7 +11,7 @@ use rollcall_zoom::Lane;
 use super::ask::ask;
 use crate::{
     core::Core,
-    wanted::{Asked, OTHERS, ask_all},
+    wanted::{Asked, ask_all},
 };
 
 /// How many people are chosen at a time.
@@ -53,18 +53,7 @@ pub(crate) async fn run(core: Arc<Core>) {
                 ask(core, &claim, Lane::Sweep, failures + 1).await
             }
         });
-        let pause = match asked.await {
-            Asked::Answered => {
-                failures = 0;
-                continue;
-            }
-            Asked::Declined => OTHERS,
-            Asked::Rest(pause) => {
-                failures += 1;
-                pause
-            }
-        };
-        if !core.rest(pause).await {
+        if !core.go_on(asked.await, &mut failures).await {
             return;
         }
     }
