@@ -17,8 +17,8 @@ ui: setup ## The window's page, built
 	@scripts/build-ui
 
 demo: ui ## The app with a made-up organisation inside (on a virtual display where there is none)
-	@cargo build --release --locked
-	@scripts/demo target/release/rollcall
+	@cargo build --locked
+	@scripts/demo target/debug/rollcall
 
 test: setup-tests lint ui-tests rust-tests ## Everything: format, lints, Rust, window, whole system
 

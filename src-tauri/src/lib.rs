@@ -161,10 +161,23 @@ fn follow_links(app: &App, arguments: &Arguments) {
             follow(&handle, &url);
         }
     });
+    if !arguments.demo {
+        register_scheme(app.handle().clone());
+    }
     // A start by a link does not raise the event above.
     if let Some(url) = arguments.link.as_deref().and_then(|link| url::Url::parse(link).ok()) {
         follow(app.handle(), &url);
     }
+}
+
+/// Tells the desktop that `rollcall:` links are for this app: an app that was built, not installed, is
+/// known to nobody.
+fn register_scheme(app: AppHandle) {
+    async_runtime::spawn_blocking(move || {
+        if let Err(error) = app.deep_link().register_all() {
+            tracing::warn!(%error, "the desktop does not know rollcall: links");
+        }
+    });
 }
 
 fn follow(app: &AppHandle, url: &url::Url) {

@@ -10,7 +10,7 @@ use tauri::{
     tray::TrayIconBuilder,
 };
 
-use crate::{links::Link, session::Session, window, words::Words};
+use crate::{session::Session, window, words::Words};
 
 /// The tray icon's id.
 pub(crate) const ID: &str = "main";
@@ -85,7 +85,7 @@ fn chosen<R: Runtime>(app: &AppHandle<R>, event: MenuEvent) {
         other => {
             if let Some(id) = other.strip_prefix("call:") {
                 window::show(app);
-                crate::open(app, Link::Person(PersonId::new(id)));
+                app.state::<Session>().offer_call(&PersonId::new(id));
             }
         }
     }

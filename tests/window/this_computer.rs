@@ -7,7 +7,7 @@ use rollcall_tests::{
     evidence,
     stage::PATIENCE,
     webdriver::keys,
-    window::{App, desktop_is_here, executable},
+    window::{App, desktop_is_here},
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -135,6 +135,21 @@ async fn an_admin_sets_it_up_and_the_dialled_address_is_exactly_the_number() {
     fake.stop().await;
 }
 
+/// Waits until the desktop knows that `rollcall:` links are for the app.
+async fn until_links_are_ours() {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        loop {
+            let asked = ["query", "default", "x-scheme-handler/rollcall"];
+            let answer = Command::new("xdg-mime").args(asked).output().await.unwrap();
+            if !answer.stdout.trim_ascii().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    waited.await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn presence_events_repaint_the_row_and_a_link_asks_before_it_calls() {
     if !desktop_is_here() {
@@ -156,13 +171,14 @@ async fn presence_events_repaint_the_row_and_a_link_asks_before_it_calls() {
     }
 
     let link = format!("rollcall://call/{}", expert.number.as_ref().unwrap());
-    run(executable("rollcall").to_str().unwrap(), &[&link]).await;
+    until_links_are_ours().await;
+    run("xdg-open", &[&link]).await;
     app.until("return document.querySelector('[data-testid=\"confirm-go\"]') !== null;", &[]).await;
     app.picture("confirm-link").await;
     app.click("confirm-back").await;
     app.until("return document.querySelector('[data-testid=\"confirm-go\"]') === null;", &[]).await;
     let link = format!("rollcall://person/{}", expert.id);
-    run(executable("rollcall").to_str().unwrap(), &[&link]).await;
+    run("xdg-open", &[&link]).await;
     let shows =
         "return document.querySelector('[data-testid=\"detail\"]')?.innerText.includes(arguments[0]);";
     app.until(shows, &[json!(expert.name)]).await;

@@ -11,10 +11,10 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rollcall_desk::{Dial, Engine, Home, Who, secrets::Secrets};
 use rollcall_fake_zoom::FakeZoom;
-use rollcall_model::Clock;
+use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
     Failure,
-    window::{CallAnswer, CallRequest, Mode, Push, Status},
+    window::{CallAnswer, CallRequest, Confirmation, Mode, Push, Status},
 };
 use tauri::ipc::Channel;
 
@@ -125,6 +125,26 @@ impl Session {
                     Err(failure) => engine.failed(failure),
                 }
             }
+        }
+    }
+
+    /// Asks in the window whether to call a person's first number, in whatever state they are.
+    pub(crate) fn offer_call(&self, person: &PersonId) {
+        let engine = self.engine();
+        let asked = engine.person(person).and_then(|detail| {
+            let number = detail.row.number.ok_or(Failure::NoNumber)?;
+            Ok(Confirmation {
+                person: Some(person.clone()),
+                name: detail.row.name,
+                number,
+                grouped: number.grouped(),
+                state: detail.row.presence.state,
+                action: detail.row.presence.action,
+            })
+        });
+        match asked {
+            Ok(confirmation) => engine.opened(Push::Confirm { confirmation }),
+            Err(failure) => engine.failed(failure),
         }
     }
 
