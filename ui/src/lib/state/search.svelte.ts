@@ -8,6 +8,8 @@ const FIRST_ROWS = 200;
 const NEAR_END = 40;
 /** How long after news of changed people the list is asked again, in milliseconds. */
 const SETTLE_MS = 400;
+/** How long the list of everybody, at rest, may rank by states that have changed since, in milliseconds. */
+const DRIFT_MS = 3000;
 
 /**
  * The question in the box and the people who answer it.
@@ -48,6 +50,7 @@ export class Search {
   /** Whether the list may be other than what is shown, though no change of it is known. */
   #stale = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  #drifting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -92,6 +95,7 @@ export class Search {
     if (this.#onItsWay) this.#meanwhile.set(person, presence);
     const entry = this.#byId.get(person);
     if (this.only === 'free') this.#hearOfFree(entry, presence);
+    else if (this.text === '' && entry?.presence.state !== presence.state) this.#drift();
     if (entry) entry.presence = presence;
     return entry !== undefined;
   }
@@ -134,6 +138,17 @@ export class Search {
     const comes = entry === undefined && isFree(presence) && this.entries.length >= this.total;
     const goes = entry !== undefined && isFree(entry.presence) && !isFree(presence);
     if (goes || comes) this.changed();
+  }
+
+  /**
+   * With nothing typed the list ranks everybody by state: it is put in order again every few seconds while it may
+   * move. With a text the first row is what Enter calls; that one never changes by itself.
+   */
+  #drift(): void {
+    this.#drifting ??= setTimeout(() => {
+      this.#drifting = undefined;
+      if (!this.held && this.text === '') void this.ask();
+    }, DRIFT_MS);
   }
 
   /** Asks without moving anything: rows learn what is new of them, and what would move is counted. */

@@ -123,6 +123,27 @@ describe('the search', () => {
     expect(countMoves(['a', 'b'], ['a', 'b'])).toBe(0);
   });
 
+  it('ranks everybody anew after a while when states have changed and nothing is typed', async () => {
+    vi.useFakeTimers();
+    const asking = search.ask();
+    engine.last.answer(['a', 'b']);
+    await asking;
+    search.hear('a', presence({ state: 'offline' }));
+    search.hear('z', presence({ state: 'available' }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(engine.asked).toHaveLength(2);
+  });
+
+  it('leaves the first row alone once something is typed', async () => {
+    vi.useFakeTimers();
+    const asking = search.type('m');
+    engine.last.answer(['a', 'b']);
+    await asking;
+    search.hear('a', presence({ state: 'offline' }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(engine.asked).toHaveLength(1);
+  });
+
   it('gathers changes into one question when nobody holds the list', async () => {
     vi.useFakeTimers();
     for (let change = 0; change < 20; change += 1) search.changed();
