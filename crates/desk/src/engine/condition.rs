@@ -1,6 +1,6 @@
 //! How things stand: the link, the relay's own state, and what the person must be told.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_wire::{
     Failure,
     relay::{Progress, RelayState, ZoomLink},
@@ -8,11 +8,16 @@ use rollcall_wire::{
 };
 use serde_json::Value;
 
+/// How often the window is told that events come, when nothing else of the status changes.
+const TELL_EVERY: TimeDelta = TimeDelta::seconds(5);
+
 /// Everything that [`Status`] is made of but the person at the desk.
 #[derive(Debug)]
 pub(crate) struct Condition {
     pub(crate) mode: Mode,
     pub(crate) heard_at: Option<DateTime<Utc>>,
+    /// The `heard_at` that the window was last told because of events alone.
+    told: Option<DateTime<Utc>>,
     link: Link,
     relay: Option<RelayState>,
     /// How far a snapshot was read, while one is.
@@ -29,6 +34,7 @@ impl Condition {
         Self {
             mode: Mode::Unset,
             heard_at: None,
+            told: None,
             link: Link::Connecting,
             relay: None,
             snapshot: None,
@@ -36,6 +42,16 @@ impl Condition {
             reported: Vec::new(),
             dismissed: Vec::new(),
         }
+    }
+
+    /// Events came; tells whether the window is to be told of it, which is now and then.
+    pub(crate) fn heard(&mut self, now: DateTime<Utc>) -> bool {
+        self.heard_at = Some(now);
+        let due = self.told.is_none_or(|told| now - told >= TELL_EVERY);
+        if due {
+            self.told = Some(now);
+        }
+        due
     }
 
     /// A new link is being made; nothing of an earlier relay counts any more.

@@ -78,7 +78,9 @@ impl Desk {
     /// Takes events in.
     pub(crate) async fn fold(&self, events: Vec<Logged>) {
         let now = self.clock.now();
-        hold(&self.condition).heard_at = Some(now);
+        if hold(&self.condition).heard(now) {
+            self.outbox.status();
+        }
         let news = self.with_world(|world| world.fold(events));
         let tracks = self.take_in(&news);
         self.outbox.presence(&news.presence);

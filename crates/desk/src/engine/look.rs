@@ -60,7 +60,14 @@ impl Looks {
 
 impl Screen {
     /// Whom to ask the relay for now, the most wanted first; they count as asked for.
-    fn wanted(&mut self, now: DateTime<Utc>, shown: impl Fn(&PersonId) -> Shown) -> Vec<PersonId> {
+    ///
+    /// The person at the desk (`me`) is always on the screen, after the others.
+    fn wanted(
+        &mut self,
+        now: DateTime<Utc>,
+        me: Option<&PersonId>,
+        shown: impl Fn(&PersonId) -> Shown,
+    ) -> Vec<PersonId> {
         self.asked.retain(|_, asked| now - *asked < ASKED);
         let opened = std::mem::take(&mut self.opened).into_iter().filter(|person| {
             let heard = shown(person).as_of.is_some_and(|as_of| now - as_of < JUST_HEARD);
@@ -68,7 +75,7 @@ impl Screen {
             !heard && !asked
         });
         let mut wanted: Vec<PersonId> = opened.collect();
-        for person in &self.visible {
+        for person in self.visible.iter().chain(me) {
             let fresh = shown(person).freshness == Freshness::Fresh;
             if !fresh && !self.asked.contains_key(person) && !wanted.contains(person) {
                 wanted.push(person.clone());
@@ -97,8 +104,9 @@ impl Desk {
     }
 
     fn wanted(&self) -> Vec<PersonId> {
+        let me = hold(&self.own).id.clone();
         let (now, world) = (self.zoom_now(), read(&self.world));
-        hold(&self.looks.screen).wanted(now, |person| world.roster.shown(person, now))
+        hold(&self.looks.screen).wanted(now, me.as_ref(), |person| world.roster.shown(person, now))
     }
 
     fn opened_waits(&self) -> bool {
@@ -169,7 +177,7 @@ mod tests {
         let visible = ids(["fresh", "old", "unknown", "opened"]);
         let mut screen = Screen { visible, opened, ..Screen::default() };
 
-        let wanted = screen.wanted(at(0), |person| roster.shown(person, at(0)));
+        let wanted = screen.wanted(at(0), None, |person| roster.shown(person, at(0)));
 
         assert_eq!(wanted, ids(["opened", "old", "unknown"]));
     }
@@ -178,10 +186,21 @@ mod tests {
     fn nobody_is_asked_for_twice_within_the_time() {
         let roster = roster(&[]);
         let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
-        let mut wanted = |seconds| screen.wanted(at(seconds), |person| roster.shown(person, at(seconds)));
+        let mut wanted =
+            |seconds| screen.wanted(at(seconds), None, |person| roster.shown(person, at(seconds)));
 
         assert_eq!(wanted(0), ids(["mia"]));
         assert_eq!(wanted(29), ids([]));
         assert_eq!(wanted(30), ids(["mia"]));
+    }
+
+    #[test]
+    fn the_person_at_the_desk_is_always_on_the_screen() {
+        let roster = roster(&[]);
+        let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
+
+        let wanted = screen.wanted(at(0), Some(&PersonId::new("me")), |person| roster.shown(person, at(0)));
+
+        assert_eq!(wanted, ids(["mia", "me"]));
     }
 }
