@@ -31,8 +31,8 @@ ui-tests: ui
 	npm --prefix ui run test
 
 rust-tests: ui
-	cargo build --locked
-	cargo build --locked -p rollcall-fake-zoom
+	rm -rf target/test-logs
+	cargo build --workspace --bins --tests --locked
 	scripts/with-desktop cargo nextest run --workspace --locked --no-fail-fast
 	scripts/logs-hold-no-secrets
 
