@@ -67,8 +67,9 @@ async fn until_well(stage: &Stage) {
     stage.until("all is well", || stage.is_online() && notices(stage).is_empty()).await;
 }
 
-/// Lets a person's presence change, and waits until the desk shows it.
+/// Lets a person's presence change while news comes in, and waits until the desk shows it.
 async fn moves(stage: &Stage, person: &PersonView, word: &str) {
+    stage.until("news comes in", || stage.is_online()).await;
     stage.fake.set_presence(&person.id, word).unwrap();
     let wanted = PresenceState::from_zoom(word);
     stage.until(word, || stage.row(&person.id).is_some_and(|row| row.presence.state == wanted)).await;

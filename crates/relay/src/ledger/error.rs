@@ -6,7 +6,7 @@ use rollcall_wire::Failure;
 /// Why the ledger did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// No space, no right to write, or a failing disk.
+    /// No space, no right to write, a failing disk, or another program that holds the file.
     #[error("the database cannot be written")]
     Unwritable(#[source] sqlx::Error),
     /// The file is no database, or a broken one.
@@ -44,7 +44,7 @@ pub enum LedgerError {
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
         match primary_code(&error) {
-            Some(PERM | READONLY | IOERR | FULL | CANTOPEN) => Self::Unwritable(error),
+            Some(PERM | BUSY | LOCKED | READONLY | IOERR | FULL | CANTOPEN) => Self::Unwritable(error),
             Some(CORRUPT | NOTADB) => Self::Corrupt(error),
             _ => Self::Refused(error),
         }
@@ -73,6 +73,8 @@ impl From<&LedgerError> for Failure {
 
 /// `SQLite`'s result codes (<https://www.sqlite.org/rescode.html>); the low byte of an extended code.
 const PERM: i32 = 3;
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
 const READONLY: i32 = 8;
 const IOERR: i32 = 10;
 const CORRUPT: i32 = 11;
