@@ -11,6 +11,8 @@ use tokio::{net::TcpListener, process::Command};
 async fn zooms_own_sdk_lists_users_reads_presence_and_hears_signed_events() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rivet");
     assert!(folder.join("node_modules").exists(), "run scripts/setup tests");
+    // The fake's webhook sender makes a TLS client.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let fake = FakeZoom::start(Options { people: 90, ..Options::default() }).await.unwrap();
     let proxy =
         TlsProxy::start(fake.ready().base.trim_start_matches("http://").parse().unwrap()).await.unwrap();

@@ -90,9 +90,11 @@ fn menu(name: &str, path: &str) -> Option<Vec<(i64, String)>> {
     Some(entries.iter().filter_map(read).collect())
 }
 
-fn windows() -> usize {
-    let found =
-        Blocking::new("xdotool").args(["search", "--onlyvisible", "--name", "^Rollcall$"]).output().unwrap();
+/// How many windows of this process are on the screen.
+fn windows(process: u32) -> usize {
+    let process = process.to_string();
+    let wanted = ["search", "--onlyvisible", "--all", "--pid", &process, "--name", "^Rollcall$"];
+    let found = Blocking::new("xdotool").args(wanted).output().unwrap();
     String::from_utf8_lossy(&found.stdout).lines().count()
 }
 
@@ -112,13 +114,14 @@ async fn the_tray_opens_the_window_and_quits_the_app() {
         .spawn()
         .unwrap();
     let (name, path) = until("the tray icon", tray_item).await;
-    assert_eq!(windows(), 0);
+    let process = app.id().unwrap();
+    assert_eq!(windows(process), 0);
 
     let entries = until("the menu", || menu(&name, &path).filter(|entries| entries.len() >= 4)).await;
     let labels: Vec<&str> = entries.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(labels, ["Open Rollcall", "No favourite is free", "Settings", "Quit"]);
     click(&name, &path, entries[0].0);
-    until("the window", || (windows() == 1).then_some(())).await;
+    until("the window", || (windows(process) == 1).then_some(())).await;
     // The menu may have been made anew meanwhile, with other ids.
     let entries = until("the menu", || menu(&name, &path).filter(|entries| entries.len() >= 4)).await;
     click(&name, &path, entries.last().unwrap().0);

@@ -43,6 +43,10 @@ pub enum LedgerError {
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
+        // Whoever has the connection waits for the file, and so did this one in vain.
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Unwritable(error);
+        }
         match primary_code(&error) {
             Some(PERM | BUSY | LOCKED | READONLY | IOERR | FULL | CANTOPEN) => Self::Unwritable(error),
             Some(CORRUPT | NOTADB) => Self::Corrupt(error),
