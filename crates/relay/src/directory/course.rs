@@ -7,7 +7,10 @@ use crate::ledger::{Checkpoint, Step};
 
 /// While events tell of every change, the directory is listed again after this.
 const WITH_EVENTS: TimeDelta = TimeDelta::hours(6);
-/// When events may have been lost since the last sweep, it is listed again after this.
+/// When events were lost since the last sweep and come again, it is listed again after this: soon, because
+/// whoever came or left meanwhile is told by nothing else, but not at every flap of a bad line.
+const AFTER_A_GAP: TimeDelta = TimeDelta::minutes(5);
+/// While no events come, it is listed again after this.
 const WITHOUT_EVENTS: TimeDelta = TimeDelta::hours(1);
 
 /// The sweep after `previous`, or the first.
@@ -29,8 +32,12 @@ pub(super) fn is_due(
     now: DateTime<Utc>,
 ) -> bool {
     let Some(finished_at) = finished_at else { return true };
-    let gapless = events_since.is_some_and(|since| since <= finished_at);
-    now - finished_at >= if gapless { WITH_EVENTS } else { WITHOUT_EVENTS }
+    let patience = match events_since {
+        Some(since) if since <= finished_at => WITH_EVENTS,
+        Some(_) => AFTER_A_GAP,
+        None => WITHOUT_EVENTS,
+    };
+    now - finished_at >= patience
 }
 
 impl Checkpoint {
@@ -127,7 +134,9 @@ mod tests {
     fn the_directory_is_listed_again_sooner_when_events_may_be_missing() {
         assert!(is_due(None, None, at(0)));
         assert!(is_due(Some(at(10)), None, at(11)));
-        assert!(is_due(Some(at(10)), Some(at(11)), at(12)));
+        let (gap, minutes) = (at(10) + TimeDelta::minutes(1), |count| at(10) + TimeDelta::minutes(count));
+        assert!(!is_due(Some(at(10)), Some(gap), minutes(4)));
+        assert!(is_due(Some(at(10)), Some(gap), minutes(5)));
         assert!(!is_due(Some(at(10)), Some(at(9)), at(12)));
         assert!(is_due(Some(at(10)), Some(at(9)), at(16)));
     }
