@@ -11,7 +11,7 @@ use rollcall_wire::{
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
 
-use crate::{announce::Painted, session::Session};
+use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
@@ -57,39 +57,45 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
 }
 
 #[tauri::command]
-fn subscribe(session: State<'_, Session>, pushes: Channel<Vec<Push>>) -> Status {
-    session.subscribe(pushes)
+async fn subscribe(session: State<'_, Entrance>, pushes: Channel<Vec<Push>>) -> Result<Status, Failure> {
+    Ok(session.session().await?.subscribe(pushes))
 }
 
 #[tauri::command]
-fn painted<R: Runtime>(app: AppHandle<R>, session: State<'_, Session>, rows: u32, moves: u32) {
-    crate::painted(&app, Painted { rows, moves, at: session.now() });
-}
-
-#[tauri::command]
-async fn ask(session: State<'_, Session>, question: Question) -> Result<Answer, Failure> {
-    Ok(session.engine().ask(question))
-}
-
-#[tauri::command]
-async fn person(session: State<'_, Session>, id: PersonId) -> Result<PersonDetail, Failure> {
-    session.engine().person(&id)
-}
-
-#[tauri::command]
-async fn look(session: State<'_, Session>, why: Why, people: Vec<PersonId>) -> Result<(), Failure> {
-    session.engine().look(why, people).await;
+async fn painted<R: Runtime>(
+    app: AppHandle<R>,
+    session: State<'_, Entrance>,
+    rows: u32,
+    moves: u32,
+) -> Result<(), Failure> {
+    crate::painted(&app, Painted { rows, moves, at: session.session().await?.now() });
     Ok(())
 }
 
 #[tauri::command]
-async fn call(session: State<'_, Session>, request: CallRequest) -> Result<CallAnswer, Failure> {
-    session.call(request).await
+async fn ask(session: State<'_, Entrance>, question: Question) -> Result<Answer, Failure> {
+    Ok(session.session().await?.engine().ask(question))
 }
 
 #[tauri::command]
-async fn consults(session: State<'_, Session>) -> Result<Vec<Consult>, Failure> {
-    session.engine().consults().await
+async fn person(session: State<'_, Entrance>, id: PersonId) -> Result<PersonDetail, Failure> {
+    session.session().await?.engine().person(&id)
+}
+
+#[tauri::command]
+async fn look(session: State<'_, Entrance>, why: Why, people: Vec<PersonId>) -> Result<(), Failure> {
+    session.session().await?.engine().look(why, people).await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn call(session: State<'_, Entrance>, request: CallRequest) -> Result<CallAnswer, Failure> {
+    session.session().await?.call(request).await
+}
+
+#[tauri::command]
+async fn consults(session: State<'_, Entrance>) -> Result<Vec<Consult>, Failure> {
+    session.session().await?.engine().consults().await
 }
 
 #[tauri::command]
@@ -98,23 +104,24 @@ fn copy<R: Runtime>(app: AppHandle<R>, text: String) -> Result<(), Failure> {
 }
 
 #[tauri::command]
-async fn favourite(session: State<'_, Session>, person: PersonId, on: bool) -> Result<(), Failure> {
-    session.engine().favourite(&person, on).await
+async fn favourite(session: State<'_, Entrance>, person: PersonId, on: bool) -> Result<(), Failure> {
+    session.session().await?.engine().favourite(&person, on).await
 }
 
 #[tauri::command]
-fn settings(session: State<'_, Session>) -> Settings {
-    session.engine().settings()
+async fn settings(session: State<'_, Entrance>) -> Result<Settings, Failure> {
+    Ok(session.session().await?.engine().settings())
 }
 
 #[tauri::command]
-async fn save_settings(session: State<'_, Session>, settings: Settings) -> Result<(), Failure> {
-    session.engine().save_settings(settings).await
+async fn save_settings(session: State<'_, Entrance>, settings: Settings) -> Result<(), Failure> {
+    session.session().await?.engine().save_settings(settings).await
 }
 
 #[tauri::command]
-fn dismiss(session: State<'_, Session>, code: String) {
-    session.engine().dismiss(&code);
+async fn dismiss(session: State<'_, Entrance>, code: String) -> Result<(), Failure> {
+    session.session().await?.engine().dismiss(&code);
+    Ok(())
 }
 
 #[tauri::command]
@@ -123,18 +130,18 @@ fn hide<R: Runtime>(app: AppHandle<R>) {
 }
 
 #[tauri::command]
-async fn start_demo(session: State<'_, Session>) -> Result<(), Failure> {
-    session.start_demo().await
+async fn start_demo(session: State<'_, Entrance>) -> Result<(), Failure> {
+    session.session().await?.start_demo().await
 }
 
 #[tauri::command]
-async fn set_up(session: State<'_, Session>, form: SetUp) -> Result<(), Failure> {
-    session.set_up(form).await
+async fn set_up(session: State<'_, Entrance>, form: SetUp) -> Result<(), Failure> {
+    session.session().await?.set_up(form).await
 }
 
 #[tauri::command]
-async fn leave(session: State<'_, Session>) -> Result<(), Failure> {
-    session.leave().await
+async fn leave(session: State<'_, Entrance>) -> Result<(), Failure> {
+    session.session().await?.leave().await
 }
 
 #[cfg(test)]
@@ -153,7 +160,10 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::{arguments::Arguments, session::Options};
+    use crate::{
+        arguments::Arguments,
+        session::{Options, Session},
+    };
 
     /// The app's own configuration, page and permissions, without a display.
     fn app() -> (tauri::App<MockRuntime>, TempDir) {
@@ -167,9 +177,10 @@ mod tests {
             people: 10,
             events_per_second: 0.0,
         };
-        let session = async_runtime::block_on(Session::open(options, Arc::new(|_| {}))).unwrap();
+        let entrance = Entrance::default();
+        entrance.open(async_runtime::block_on(Session::open(options, Arc::new(|_| {}))));
         let app = mock_builder().invoke_handler(handler()).build(crate::context()).unwrap();
-        app.manage(session);
+        app.manage(entrance);
         app.manage(Arguments::default());
         (app, home)
     }

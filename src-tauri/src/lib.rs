@@ -35,7 +35,7 @@ use crate::{
     arguments::Arguments,
     links::Link,
     observer::Observer,
-    session::{Options, Session},
+    session::{Entrance, Options, Session},
 };
 
 /// Runs the app until it is quit.
@@ -103,13 +103,17 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
         people: arguments.people as usize,
         events_per_second: arguments.events_per_second,
     };
-    let session = async_runtime::block_on(Session::open(options, observer.listener()))?;
-    app.manage(session);
+    let entrance = Entrance::default();
+    app.manage(entrance.clone());
+    let demo = arguments.demo;
+    async_runtime::spawn(async move {
+        entrance.open(Session::open(options, observer.listener()).await);
+        begin(&entrance, demo).await;
+    });
     tray::start(&handle)?;
     if !arguments.hidden {
         window::show(&handle);
     }
-    async_runtime::spawn(begin(handle.clone(), arguments.demo));
     async_runtime::spawn(quit_on_signal(handle.clone()));
     follow_links(app, arguments);
     Ok(())
@@ -123,8 +127,14 @@ fn folders(app: &App, arguments: &Arguments) -> tauri::Result<(PathBuf, PathBuf)
 }
 
 /// Enters the mode that was asked for, or goes on with the one that was left.
-async fn begin(app: AppHandle, demo: bool) {
-    let session = app.state::<Session>();
+async fn begin(entrance: &Entrance, demo: bool) {
+    let session = match entrance.session().await {
+        Ok(session) => session,
+        Err(failure) => {
+            tracing::error!(%failure, "the engine did not open");
+            return;
+        }
+    };
     let begun = if demo { session.start_demo().await } else { session.resume().await };
     if let Err(failure) = begun {
         tracing::warn!(%failure, "the app starts without news");
@@ -192,7 +202,11 @@ fn follow(app: &AppHandle, url: &url::Url) {
 /// Shows what a link asks for, in the window.
 pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, link: Link) {
     let app = app.clone();
-    async_runtime::spawn(async move { app.state::<Session>().follow(link).await });
+    async_runtime::spawn(async move {
+        if let Ok(session) = app.state::<Entrance>().session().await {
+            session.follow(link).await;
+        }
+    });
 }
 
 /// Hears what the window has painted.
@@ -216,7 +230,11 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
         RunEvent::ExitRequested { code: None, api, .. } if app.tray_by_id(tray::ID).is_some() => {
             api.prevent_exit();
         }
-        RunEvent::Exit => async_runtime::block_on(app.state::<Session>().stop()),
+        RunEvent::Exit => {
+            if let Some(session) = app.state::<Entrance>().now() {
+                async_runtime::block_on(session.stop());
+            }
+        }
         _ => {}
     }
 }

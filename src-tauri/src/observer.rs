@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     outage::Outage,
-    session::{Listener, Session},
+    session::{Entrance, Listener, Session},
     tray,
     words::Words,
 };
@@ -82,7 +82,7 @@ async fn follow_status(
 async fn follow_news(app: AppHandle, mut news: watch::Receiver<u64>) {
     let mut shown = Vec::new();
     while news.changed().await.is_ok() {
-        if let Some(session) = app.try_state::<Session>() {
+        if let Some(session) = app.state::<Entrance>().now() {
             let free = session.engine().free_favourites(tray::most_offered());
             let names: Vec<_> = free.iter().map(|row| (row.id.clone(), row.name.clone())).collect();
             if names != shown {
@@ -95,7 +95,8 @@ async fn follow_news(app: AppHandle, mut news: watch::Receiver<u64>) {
 }
 
 fn toast_outage(app: &AppHandle) {
-    let words = Words::of(app.state::<Session>().engine().settings().language);
+    let Some(session) = app.state::<Entrance>().now().map(Session::engine) else { return };
+    let words = Words::of(session.settings().language);
     let shown = app
         .notification()
         .builder()

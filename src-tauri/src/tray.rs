@@ -10,7 +10,7 @@ use tauri::{
     tray::TrayIconBuilder,
 };
 
-use crate::{session::Session, window, words::Words};
+use crate::{session::Entrance, window, words::Words};
 
 /// The tray icon's id.
 pub(crate) const ID: &str = "main";
@@ -58,10 +58,10 @@ pub(crate) const fn most_offered() -> usize {
 }
 
 fn menu<R: Runtime>(app: &AppHandle<R>, free: &[Row]) -> tauri::Result<Menu<R>> {
-    let words = app.try_state::<Session>().map_or_else(
-        || Words::of(contract::Language::System),
-        |session| Words::of(session.engine().settings().language),
-    );
+    let entrance = app.state::<Entrance>();
+    let language =
+        entrance.now().map_or(contract::Language::System, |session| session.engine().settings().language);
+    let words = Words::of(language);
     let mut menu = MenuBuilder::new(app).text("open", words.say("tray_open")).separator();
     if free.is_empty() {
         let nobody =
@@ -85,7 +85,9 @@ fn chosen<R: Runtime>(app: &AppHandle<R>, event: MenuEvent) {
         other => {
             if let Some(id) = other.strip_prefix("call:") {
                 window::show(app);
-                app.state::<Session>().offer_call(&PersonId::new(id));
+                if let Some(session) = app.state::<Entrance>().now() {
+                    session.offer_call(&PersonId::new(id));
+                }
             }
         }
     }

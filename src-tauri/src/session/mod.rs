@@ -1,5 +1,6 @@
 //! Joining the agent's engine to a relay, in one of the app's modes.
 
+mod entrance;
 mod modes;
 
 use std::{
@@ -23,6 +24,8 @@ use crate::{
     house::{House, Plot},
     links::Link,
 };
+
+pub(crate) use entrance::Entrance;
 
 /// Hears every batch of pushes, whether or not there is a window.
 pub(crate) type Listener = Arc<dyn Fn(&[Push]) + Send + Sync>;
@@ -67,16 +70,18 @@ struct Way {
     dial: Arc<dyn Dial>,
 }
 
-/// An engine and the phone it dials with.
+/// An engine, the folder it was opened on, and the phone it dials with.
 struct Desk {
     engine: Engine,
+    folder: &'static str,
     dial: Arc<dyn Dial>,
 }
 
 impl Session {
     /// Opens the engine of this computer's own organisation, without anything to feed it yet.
     pub(crate) async fn open(options: Options, listener: Listener) -> Result<Self, Failure> {
-        let desk = Desk { engine: options.engine(ORGANISATION).await?, dial: Arc::new(ZoomClient) };
+        let engine = options.engine(ORGANISATION).await?;
+        let desk = Desk { engine, folder: ORGANISATION, dial: Arc::new(ZoomClient) };
         let session = Self {
             options,
             listener,
@@ -92,6 +97,7 @@ impl Session {
     pub(crate) async fn stop(&self) {
         let mut house = self.house.lock().await;
         self.close(&mut house).await;
+        self.engine().stop().await;
     }
 
     /// The engine of the present mode.
@@ -164,22 +170,27 @@ impl Session {
         Ok(())
     }
 
-    /// Ends what feeds the engine, then the engine: what it wrote is on disk before another opens it.
+    /// Ends what feeds the engine.
     async fn close(&self, house: &mut Option<House>) {
-        let engine = self.engine();
-        engine.disconnect().await;
+        self.engine().disconnect().await;
         if let Some(house) = house.take() {
             house.stop().await;
         }
-        engine.stop().await;
     }
 
-    /// Opens an engine in place of the one that was closed, and tells the window that all is new.
+    /// Goes this way with the engine that is open on its folder, or with another one: what the last one wrote
+    /// is on disk before that is opened. Tells the window that all is new.
     async fn begin(&self, way: Way) -> Result<(), Failure> {
-        let engine = self.options.engine(way.folder).await?;
+        let now = self.now.load_full();
+        let engine = if now.folder == way.folder {
+            now.engine.clone()
+        } else {
+            now.engine.stop().await;
+            self.options.engine(way.folder).await?
+        };
         engine.set_mode(way.mode);
         engine.set_me(way.me);
-        self.now.store(Arc::new(Desk { engine, dial: way.dial }));
+        self.now.store(Arc::new(Desk { engine, folder: way.folder, dial: way.dial }));
         let status = self.listen();
         let news = [Push::Status { status }, Push::People { changed: u32::MAX }];
         (self.listener)(&news);
