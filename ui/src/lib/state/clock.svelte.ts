@@ -1,10 +1,12 @@
 /**
- * One clock for everything on the screen that ages. A component reads `second` or `minute`, whichever it
- * shows, and is repainted no oftener than that.
+ * One clock for everything on the screen that ages. A component reads `second`, `ten` or `minute`,
+ * whichever it shows, and is repainted no oftener than that.
  */
 export class Clock {
   /** Milliseconds since the epoch, moving once a second. */
   second = $state(0);
+  /** Milliseconds since the epoch, moving every ten seconds: for ages that are always on the screen. */
+  ten = $state(0);
   /** Milliseconds since the epoch, moving once a minute. */
   minute = $state(0);
   readonly #now: () => number;
@@ -23,6 +25,7 @@ export class Clock {
   tick(): void {
     const now = this.#now();
     this.second = now;
+    if (Math.floor(now / 10_000) !== Math.floor(this.ten / 10_000)) this.ten = now;
     if (Math.floor(now / 60_000) !== Math.floor(this.minute / 60_000)) this.minute = now;
   }
 
