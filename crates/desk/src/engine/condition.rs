@@ -9,7 +9,7 @@ use rollcall_wire::{
 use serde_json::Value;
 
 /// How often the window is told that events come, when nothing else of the status changes.
-const TELL_EVERY: TimeDelta = TimeDelta::seconds(5);
+const TELL_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 /// Everything that [`Status`] is made of but the person at the desk.
 #[derive(Debug)]
