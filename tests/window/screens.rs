@@ -3,6 +3,13 @@
 use rollcall_tests::window::{App, desktop_is_here};
 use serde_json::json;
 
+/// What is on the screen was asked for and is known, and the free stand before the others.
+const ALL_KNOWN: &str =
+    "const marks = [...document.querySelectorAll('[data-testid=\"row\"] [data-testid=\"presence\"]')];
+    const states = marks.map((mark) => mark.dataset.state);
+    const free = states.map((state) => state === 'available' || state === 'mobile');
+    return states.length > 0 && !states.includes('unknown') && free.lastIndexOf(true) < free.filter(Boolean).length;";
+
 /// Goes through the screens of one theme; gives what axe-core finds on them.
 async fn tour(app: &App, theme: &str) -> Vec<String> {
     let mut faults = Vec::new();
@@ -18,12 +25,14 @@ async fn tour(app: &App, theme: &str) -> Vec<String> {
     app.click("rail-people").await;
     app.type_search("").await;
     app.until("return document.querySelectorAll('[data-testid=\"row\"]').length >= 8;", &[]).await;
+    app.until(ALL_KNOWN, &[]).await;
     look("people").await;
     app.type_search("qqqqqq").await;
     app.text("empty").await;
     look("nobody").await;
     app.type_search("sepa").await;
     app.until("return document.querySelector('[data-testid=\"row\"] mark') !== null;", &[]).await;
+    app.until(ALL_KNOWN, &[]).await;
     look("search").await;
 
     app.page.resize(1100, 720).await.unwrap();

@@ -47,7 +47,7 @@ export class Rollcall {
     this.backend = backend;
     this.clock = clock;
     this.search = new Search(backend);
-    this.search.onShown = () => this.#listShown();
+    this.search.onShown = (again) => this.#listShown(again);
     this.selection = new Selection(this.search);
     this.detail = new Detail(backend);
     this.consults = new Consults(backend);
@@ -169,8 +169,8 @@ export class Rollcall {
     return asking;
   }
 
-  #listShown(): void {
-    this.selection.settle();
+  #listShown(again: boolean): void {
+    this.selection.settle(again);
     const { total, entries } = this.search;
     this.painting.listShown(entries.length);
     if (total === this.#announced) return;

@@ -46,6 +46,16 @@ describe('Enter', () => {
     expect(app.calling.confirmation).toBeNull();
   });
 
+  it('stays on whom Enter would call when the list comes again by itself', async () => {
+    await app.type('a');
+    const { active } = app.selection;
+    app.search.entries = [...app.search.entries].reverse();
+    app.selection.settle(true);
+    expect(app.selection.active).toBe(active);
+    app.selection.settle();
+    expect(app.selection.active).toBe(app.search.entries[0]!.id);
+  });
+
   it('waits for the answer to what was typed last', async () => {
     const wanted = engine.members.find(({ row }) => row.number !== null && row.name.startsWith('Mia'))!.row;
     app.selection.choose('p7');

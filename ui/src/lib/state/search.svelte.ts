@@ -8,8 +8,8 @@ const FIRST_ROWS = 200;
 const NEAR_END = 40;
 /** How long after news of changed people the list is asked again, in milliseconds. */
 const SETTLE_MS = 400;
-/** How long the list of everybody, at rest, may rank by states that have changed since, in milliseconds. */
-const DRIFT_MS = 3000;
+/** How long the list, at rest, may rank by states that have changed since, in milliseconds. */
+const DRIFT_MS = 2000;
 
 /**
  * The question in the box and the people who answer it.
@@ -37,8 +37,8 @@ export class Search {
   /** Whether the order must not change. */
   held = $state(false);
 
-  /** Told each time the list was asked anew and shown. */
-  onShown: () => void = () => {};
+  /** Told each time the list was asked anew and shown; `again`: by itself, not by the person at the window. */
+  onShown: (again: boolean) => void = () => {};
 
   readonly #backend: Backend;
   #byId = new Map<string, Entry>();
@@ -70,14 +70,14 @@ export class Search {
     await this.#turn();
   }
 
-  /** Asks the question as it stands; the order may change. */
-  async ask(): Promise<void> {
+  /** Asks the question as it stands; the order may change. `again`: nobody asked for it. */
+  async ask(again = false): Promise<void> {
     this.changes = 0;
     this.#stale = false;
     const answer = await this.#question();
     if (!answer) return;
     this.#show(answer.rows.map((row) => this.#entry(row)));
-    this.onShown();
+    this.onShown(again);
   }
 
   /** Asks for more rows when the shown ones come to their end. Rows that are there keep their places. */
@@ -95,7 +95,8 @@ export class Search {
     if (this.#onItsWay) this.#meanwhile.set(person, presence);
     const entry = this.#byId.get(person);
     if (this.only === 'free') this.#hearOfFree(entry, presence);
-    else if (this.text === '' && entry?.presence.state !== presence.state) this.#drift();
+    else if (entry && entry.presence.state !== presence.state) this.#drift();
+    else if (this.text === '' && !entry) this.#drift();
     if (entry) entry.presence = presence;
     return entry !== undefined;
   }
@@ -111,7 +112,7 @@ export class Search {
     if (this.#settling !== undefined) return;
     this.#settling = setTimeout(() => {
       this.#settling = undefined;
-      if (!this.held && (this.changes > 0 || this.#stale)) void this.ask();
+      if (!this.held && (this.changes > 0 || this.#stale)) void this.ask(true);
       else if (this.held && this.#stale) void this.#compare();
     }, SETTLE_MS);
   }
@@ -140,14 +141,11 @@ export class Search {
     if (goes || comes) this.changed();
   }
 
-  /**
-   * With nothing typed the list ranks everybody by state: it is put in order again every few seconds while it may
-   * move. With a text the first row is what Enter calls; that one never changes by itself.
-   */
+  /** People rank by state: while the list may move it is put in order again every few seconds. */
   #drift(): void {
     this.#drifting ??= setTimeout(() => {
       this.#drifting = undefined;
-      if (!this.held && this.text === '') void this.ask();
+      if (!this.held) void this.ask(true);
     }, DRIFT_MS);
   }
 

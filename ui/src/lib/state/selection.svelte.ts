@@ -63,9 +63,12 @@ export class Selection {
     this.chosen = false;
   }
 
-  /** Finds its place in a new list: keeps a chosen person who is still there, else takes the best match. */
-  settle(): void {
-    if (this.chosen && this.entry) return;
+  /**
+   * Finds its place in a new list: keeps a chosen person who is still there, else takes the best match. In a list
+   * that came `again` by itself everybody is kept: Enter calls whom it would have called a moment ago.
+   */
+  settle(again = false): void {
+    if ((this.chosen || again) && this.entry) return;
     this.chosen = false;
     this.active = this.#search.text.trim() === '' ? null : (this.#search.entries[0]?.id ?? null);
   }
