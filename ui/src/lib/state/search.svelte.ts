@@ -3,13 +3,15 @@ import type { Answer, Failure, Only, PresenceView } from '../contract';
 import { Entry } from './entry.svelte';
 
 /** How many rows the first question of a text asks for. */
-const FIRST_ROWS = 200;
+const FIRST_ROWS = 80;
 /** How many rows from the end more are asked for. */
 const NEAR_END = 40;
 /** How long after news of changed people the list is asked again, in milliseconds. */
 const SETTLE_MS = 400;
-/** How long the list, at rest, may rank by states that have changed since, in milliseconds. */
+/** How long the answer to a text, at rest, may rank by states that have changed since, in milliseconds. */
 const DRIFT_MS = 2000;
+/** The same for the list of everybody, in which somebody always moves. */
+const DRIFT_OF_ALL_MS = 5000;
 
 /**
  * The question in the box and the people who answer it.
@@ -95,8 +97,7 @@ export class Search {
     if (this.#onItsWay) this.#meanwhile.set(person, presence);
     const entry = this.#byId.get(person);
     if (this.only === 'free') this.#hearOfFree(entry, presence);
-    else if (entry && entry.presence.state !== presence.state) this.#drift();
-    else if (this.text === '' && !entry) this.#drift();
+    else if (this.#moves(entry, presence)) this.#drift();
     if (entry) entry.presence = presence;
     return entry !== undefined;
   }
@@ -141,12 +142,22 @@ export class Search {
     if (goes || comes) this.changed();
   }
 
+  /** Whether news of a person may move somebody whom the window shows. */
+  #moves(entry: Entry | undefined, presence: PresenceView): boolean {
+    if (!entry) return this.text === '' && isFree(presence);
+    if (entry.presence.state === presence.state) return false;
+    return isFree(presence) || this.entries.indexOf(entry) < NEAR_END;
+  }
+
   /** People rank by state: while the list may move it is put in order again every few seconds. */
   #drift(): void {
-    this.#drifting ??= setTimeout(() => {
-      this.#drifting = undefined;
-      if (!this.held) void this.ask(true);
-    }, DRIFT_MS);
+    this.#drifting ??= setTimeout(
+      () => {
+        this.#drifting = undefined;
+        if (!this.held) void this.ask(true);
+      },
+      this.text === '' ? DRIFT_OF_ALL_MS : DRIFT_MS,
+    );
   }
 
   /** Asks without moving anything: rows learn what is new of them, and what would move is counted. */

@@ -156,14 +156,14 @@ describe('the search', () => {
   });
 
   it('adds further rows at the end without moving those that are there', async () => {
-    const ids = Array.from({ length: 200 }, (_, index) => `p${index}`);
+    const ids = Array.from({ length: 80 }, (_, index) => `p${index}`);
     const asking = search.ask();
     engine.last.answer(ids, 300);
     await asking;
     await search.reach(20);
     expect(engine.asked).toHaveLength(1);
-    const more = search.reach(190);
-    expect(engine.last.question.limit).toBe(800);
+    const more = search.reach(70);
+    expect(engine.last.question.limit).toBe(320);
     engine.last.answer(['new', ...ids.toReversed()], 300);
     await more;
     expect(shown()).toEqual([...ids, 'new']);
