@@ -26,7 +26,7 @@ pub(crate) async fn run(options: &Options) -> Value {
     let seed = *seed;
     let search = search::run(&search::Options { people: None, seed, questions: 100, updates: 300 });
     let fold = told(fold::run(&fold::Options { events: 50_000, people: 20_000, seed }).await);
-    let starts = start::Options { people: PEOPLE, runs: 3, app: app.clone(), seed };
+    let starts = start::Options { people: PEOPLE, runs: 7, app: app.clone(), seed };
     let paints = paint::Options {
         events: 200,
         people: 2_000,

@@ -2,6 +2,10 @@
 //!
 //! The list comes from the desk's own replica: there is no Zoom and no secret in the keychain. Each start
 //! stands beside one of an empty Tauri window. Files are in the system's cache after the first run.
+//!
+//! On a virtual display about every third WebKit window, an empty one too, stalls half a second before its
+//! first frame. Medians of few runs fall on either side of that; the lower quartiles do not, so the mark is
+//! held against their difference.
 
 mod idle;
 
@@ -31,7 +35,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 100_000)]
     pub(crate) people: usize,
     /// How many starts of each are measured.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 9)]
     pub(crate) runs: usize,
     /// The app; the one that was built beside this program when nothing is said.
     #[arg(long)]
@@ -73,17 +77,16 @@ pub(crate) async fn measure(options: &Options, cached: &Cached) -> Result<Value,
         "machine": machine(),
         "people": options.people,
         "runs": options.runs,
-        "list_median_ms": starts.list.percentile(50),
-        "list_worst_ms": starts.list.percentile(100),
-        "bare_median_ms": starts.bare.percentile(50),
-        "bare_worst_ms": starts.bare.percentile(100),
-        "on_top_ms": starts.on_top_ms(),
+        "list": told(&starts.list),
+        "bare": told(&starts.bare),
+        "on_top_ms": starts.on_top_ms(25),
+        "on_top_median_ms": starts.on_top_ms(50),
         "desk_opening_ms": opening_ms,
         "at_rest": starts.at_rest,
         "idle": idle.told(),
         "learnt_ms": cached.learnt_ms,
         "limits": limits(&[
-            Limit { figure: "on_top_ms", mark: Mark::Below(START_MS), measured: Some(starts.on_top_ms()) },
+            Limit { figure: "on_top_ms", mark: Mark::Below(START_MS), measured: Some(starts.on_top_ms(25)) },
             idle.shown_limit(),
             idle.hidden_limit(),
         ]),
@@ -109,10 +112,19 @@ impl Starts {
         Ok(starts)
     }
 
-    /// What the list takes on top of an empty window, by the medians, in whole milliseconds.
-    fn on_top_ms(&self) -> f64 {
-        (self.list.percentile(50) - self.bare.percentile(50)).round()
+    /// What the list takes on top of an empty window, in whole milliseconds, both at this percentile.
+    fn on_top_ms(&self, percent: usize) -> f64 {
+        (self.list.percentile(percent) - self.bare.percentile(percent)).round()
     }
+}
+
+/// From the start of the process to the paint.
+fn told(times: &Times) -> Value {
+    json!({
+        "quartile_ms": times.percentile(25),
+        "median_ms": times.percentile(50),
+        "worst_ms": times.percentile(100),
+    })
 }
 
 /// Memory in MB (10^6 bytes) of proportional set size: with the window shown, and closed to the tray.
