@@ -120,11 +120,17 @@ async fn the_tray_opens_the_window_and_quits_the_app() {
     let entries = until("the menu", || menu(&name, &path).filter(|entries| entries.len() >= 4)).await;
     let labels: Vec<&str> = entries.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(labels, ["Open Rollcall", "No favourite is free", "Settings", "Quit"]);
-    click(&name, &path, entries[0].0);
-    until("the window", || (windows(process) == 1).then_some(())).await;
-    // The menu may have been made anew meanwhile, with other ids.
-    let entries = until("the menu", || menu(&name, &path).filter(|entries| entries.len() >= 4)).await;
-    click(&name, &path, entries.last().unwrap().0);
+    // The menu may be made anew at any moment, with other ids: what is clicked is what it says now.
+    let choose = |label: &str| {
+        let entry = menu(&name, &path)?.into_iter().find(|(_, shown)| shown == label)?;
+        click(&name, &path, entry.0);
+        Some(())
+    };
+    until("the window", || {
+        (windows(process) == 1).then_some(()).or_else(|| choose("Open Rollcall").and(None))
+    })
+    .await;
+    until("the last entry", || choose("Quit")).await;
 
     let ended = tokio::time::timeout(PATIENCE, app.wait()).await.unwrap().unwrap();
     assert!(ended.success());
