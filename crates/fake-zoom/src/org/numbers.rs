@@ -58,7 +58,7 @@ fn national(patterns: &[&str], rng: &mut impl Rng) -> String {
         .chars()
         .map(|place| match place {
             'N' => digit(rng, 2),
-            'X' => digit(rng, 0),
+            '#' => digit(rng, 0),
             literal => literal,
         })
         .collect()
