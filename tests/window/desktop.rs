@@ -65,14 +65,23 @@ async fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     waited.await.unwrap_or_else(|_| panic!("it never came: {what}"))
 }
 
-/// The bus name and the path of the app's tray icon.
-fn tray_item() -> Option<(String, String)> {
+/// A property of the desktop's watcher of tray icons.
+fn watcher(property: &str) -> Option<Value> {
     let watcher =
         ["org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.freedesktop.DBus.Properties", "Get"];
-    let asked =
-        [&watcher[..], &["ss", "org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"]].concat();
-    let answer = call(&asked)?;
-    let item = answer.pointer("/data/0/data/0")?.as_str()?.to_owned();
+    call(&[&watcher[..], &["ss", "org.kde.StatusNotifierWatcher", property]].concat())
+}
+
+/// Whether the panel takes tray icons yet; before that an icon would be a small window of its own.
+fn tray_is_there() -> Option<()> {
+    let registered = watcher("IsStatusNotifierHostRegistered")?;
+    (registered.pointer("/data/0/data")? == &Value::Bool(true)).then_some(())
+}
+
+/// The bus name and the path of the app's tray icon.
+fn tray_item() -> Option<(String, String)> {
+    let items = watcher("RegisteredStatusNotifierItems")?;
+    let item = items.pointer("/data/0/data/0")?.as_str()?.to_owned();
     let (name, path) = item.split_once('/')?;
     Some((name.to_owned(), format!("/{path}")))
 }
@@ -104,6 +113,7 @@ async fn the_tray_opens_the_window_and_quits_the_app() {
         return;
     }
     let _panel = panel();
+    until("the tray", tray_is_there).await;
     let home = TempDir::new().unwrap();
     let log = rollcall_tests::evidence::app_log();
     let mut app = Command::new(executable("rollcall"))
