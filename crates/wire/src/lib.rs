@@ -1,6 +1,7 @@
 //! What crosses a border of the program, and nothing else.
 //!
 //! - [`relay`]: frames between a relay and its desks, as JSON.
+//! - [`session`]: how a desk is let in by a relay of its organisation.
 //! - [`window`]: questions, answers and pushes between the engine and the window; a test keeps
 //!   their TypeScript twins in `ui/src/lib/contract.ts` (see `tests/contract.rs`).
 //! - [`Failure`]: every way in which something can fail, as a code with numbers in it. Words belong to
@@ -8,6 +9,7 @@
 
 mod failure;
 pub mod relay;
+pub mod session;
 pub mod window;
 
 pub use failure::Failure;
