@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::Clock;
 use rollcall_zoom::{Client, ZoomError};
 use tokio::sync::Notify;
@@ -39,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) tally: Tally,
     pub(crate) clock: Clock,
     pub(crate) jitter: Jitter,
+    /// How often the directory is listed again although events tell of changes.
+    pub(crate) reconcile: TimeDelta,
     /// Whose presence is to be asked for.
     pub(crate) presence: Wanted,
     /// Whose record is to be asked for because an event touched it.
@@ -72,6 +74,7 @@ pub(crate) struct Made {
     pub(crate) fold: Fold,
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
+    pub(crate) reconcile: TimeDelta,
 }
 
 impl fmt::Debug for Core {
@@ -92,6 +95,7 @@ impl Core {
             tally: Tally::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),
+            reconcile: made.reconcile,
             presence: Wanted::default(),
             details: Wanted::default(),
             declined_presence: Declined::default(),
@@ -194,6 +198,7 @@ pub(crate) mod tests {
             fold: Fold::new(Roster::default(), Seq::START),
             clock: Clock::system(),
             seed: 1,
+            reconcile: TimeDelta::hours(6),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! folds it into a roster and fans it out to desks over a loopback port. It paints nothing, calls nobody
 //! and keeps no person's own things; every failure is a code, never a sentence.
 
+mod caller;
 mod core;
 mod declined;
 mod directory;
@@ -13,9 +14,11 @@ mod fold;
 mod housekeeping;
 mod hub;
 mod intake;
+mod lead;
 mod ledger;
 mod log;
 mod options;
+mod organisation;
 mod presence;
 mod relay;
 mod repair;
@@ -25,9 +28,11 @@ mod state;
 mod tally;
 mod wanted;
 
+pub use caller::{Caller, NoSlug, Slug};
 pub use failure::failure;
 pub use ledger::{LedgerError, Oddity, OddityKind};
 pub use log::Stopping;
 pub use options::{NoRandomness, Options, StartError, fresh_token};
+pub use organisation::Source;
 pub use relay::Relay;
 pub use tally::Counts;

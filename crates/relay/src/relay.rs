@@ -1,45 +1,34 @@
 //! A relay that runs: its tasks, and their end.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path};
 
 use bytes::Bytes;
-use rollcall_model::Logged;
+use chrono::TimeDelta;
 use rollcall_wire::relay::RelayState;
-use rollcall_zoom::subscription;
 use secrecy::SecretString;
-use tokio::{net::TcpListener, sync::mpsc, time::timeout};
-use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::{
-    core::{Core, Made},
-    directory,
+    caller::Slug,
     door::{self, Door},
     fold::Fold,
-    housekeeping, hub, intake,
+    intake,
     ledger::{Ledger, LedgerError, Oddity, SqliteLedger},
-    log::{self, Entries, Log, Stopping},
+    log::Stopping,
     options::{Options, StartError},
-    presence, repair,
+    organisation::{Organisation, Parts, Source},
     restore::restore,
     tally::Counts,
 };
 
-/// How many commits may wait to be fanned out; beyond that the log's writer waits.
-const FAN_OUT: usize = 64;
-/// How many questions about presence are on their way for those whom somebody waits for.
-const PRESENCE_AT_A_TIME: usize = 12;
-/// How many questions about touched records are on their way.
-const DETAILS_AT_A_TIME: usize = 2;
-/// How long the tasks may take to end.
-const END_WITHIN: Duration = Duration::from_secs(5);
+/// How often the directory is listed again although events tell of changes.
+const RECONCILE: TimeDelta = TimeDelta::hours(6);
 
 /// A running relay. Dropped without [`Relay::stop`] its tasks end at their next step; nothing that was
 /// committed is lost either way.
 #[derive(Debug)]
 pub struct Relay {
-    core: Arc<Core>,
-    tasks: TaskTracker,
+    organisation: Organisation,
     base: Url,
     token: SecretString,
 }
@@ -54,25 +43,20 @@ impl Relay {
         let (listener, at) = door::listen(options.listen).await.map_err(StartError::Port)?;
         let base = Url::parse(&format!("http://{at}/"))
             .map_err(|error| StartError::Port(io::Error::other(error)))?;
-        let (log, entries) = Log::new();
-        let core = Arc::new(Core::new(Made {
+        let organisation = Organisation::start(Parts {
+            slug: Slug::only(),
             zoom: options.zoom,
             ledger: Box::new(ledger),
-            log,
             fold,
             clock: options.clock,
             seed: options.seed,
-        }));
-        let relay = Self { core, tasks: TaskTracker::new(), base, token: options.token };
-        relay.start_log(entries);
-        relay.start_asking();
-        relay.start_door(listener);
-        if let Some(id) = options.subscription_id {
-            relay.start_events(id);
-        }
-        relay.tasks.close();
+            source: options.subscription_id.map_or(Source::Nothing, Source::Subscription),
+            reconcile: RECONCILE,
+        });
+        let door = Door::new(&organisation, options.token.clone());
+        organisation.tasks.spawn(door::serve(listener, door));
         tracing::info!(port = at.port(), "the relay runs");
-        Ok(relay)
+        Ok(Self { organisation, base, token: options.token })
     }
 
     /// The address for desks, such as `http://127.0.0.1:4711/`.
@@ -89,68 +73,27 @@ impl Relay {
     /// was verified. Waits only while the log's writer has more than it can take; [`Relay::counts`] tells
     /// what was committed.
     pub async fn take_in(&self, body: &Bytes) -> Result<(), Stopping> {
-        intake::take_in(&self.core, body).await
+        intake::take_in(&self.organisation.core, body).await
     }
 
     /// How the relay stands with Zoom now.
     pub fn state(&self) -> RelayState {
-        self.core.state.now()
+        self.organisation.core.state.now()
     }
 
     /// What was counted since the start.
     pub fn counts(&self) -> Counts {
-        self.core.tally.counts()
+        self.organisation.core.tally.counts()
     }
 
     /// Deliveries that could not be read, the first hundred ever, for the doctor.
     pub async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
-        self.core.ledger.oddities().await
+        self.organisation.core.ledger.oddities().await
     }
 
     /// Ends all tasks within a few seconds, commits what is waiting and closes the log.
     pub async fn stop(self) {
-        self.core.stop.cancel();
-        if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
-            tracing::warn!(tasks = self.tasks.len(), "some tasks did not end in time");
-        }
-        if timeout(END_WITHIN, self.core.ledger.close()).await.is_err() {
-            tracing::warn!("the log did not close in time");
-        }
-        tracing::info!(head = self.core.fold.head().0, "the relay has stopped");
-    }
-
-    fn start_log(&self, entries: Entries) {
-        let (fan_out, committed) = mpsc::channel::<Vec<Logged>>(FAN_OUT);
-        let core = &self.core;
-        self.tasks.spawn(log::write(core.clone(), entries, fan_out, core.stop.clone()));
-        self.tasks.spawn(hub::fan_out(core.clone(), committed, core.state.watch()));
-        self.tasks.spawn(housekeeping::run(core.clone()));
-    }
-
-    fn start_asking(&self) {
-        let core = &self.core;
-        self.tasks.spawn(directory::sweep(core.clone()));
-        self.tasks.spawn(directory::sweep_details(core.clone()));
-        self.tasks.spawn(presence::sweep(core.clone()));
-        self.tasks.spawn(repair::check_calls(core.clone()));
-        for _ in 0..PRESENCE_AT_A_TIME {
-            self.tasks.spawn(presence::serve(core.clone()));
-        }
-        for _ in 0..DETAILS_AT_A_TIME {
-            self.tasks.spawn(directory::serve_touched(core.clone()));
-        }
-    }
-
-    fn start_door(&self, listener: TcpListener) {
-        let door = Door::new(self.core.clone(), self.token.clone(), self.tasks.clone());
-        self.tasks.spawn(door::serve(listener, door));
-    }
-
-    fn start_events(&self, subscription_id: String) {
-        let (heard, deliveries) = mpsc::channel(intake::QUEUE);
-        let core = &self.core;
-        self.tasks.spawn(subscription::run(core.zoom.clone(), subscription_id, heard, core.stop.clone()));
-        self.tasks.spawn(intake::run(core.clone(), deliveries));
+        self.organisation.stop().await;
     }
 }
 
@@ -180,6 +123,6 @@ async fn try_open(path: &Path) -> Result<(SqliteLedger, Fold), LedgerError> {
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        self.core.stop.cancel();
+        self.organisation.core.stop.cancel();
     }
 }

@@ -71,6 +71,11 @@ impl State {
         });
     }
 
+    /// Events never come: the relay was told no way by which they could.
+    pub(crate) fn no_events(&self) {
+        self.change(|told| told.state.zoom = ZoomLink::None);
+    }
+
     /// Events do not come any more. While they stay away, the time of the first loss is kept.
     pub(crate) fn lost(&self, at: DateTime<Utc>, failure: Failure) {
         self.change(|told| {

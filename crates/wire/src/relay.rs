@@ -91,6 +91,8 @@ pub struct RelayState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "link", rename_all = "snake_case")]
 pub enum ZoomLink {
+    /// Never: no source of events is set up, and presence is only known by asking.
+    None,
     /// Not yet.
     Connecting,
     /// Yes.

@@ -146,6 +146,8 @@ impl Condition {
             (Link::Online { .. }, Some(ZoomLink::Lost { since, failure })) => {
                 Link::Offline { since: *since, failure: failure.clone(), retry_at: None }
             }
+            // Without a source of events the relay still answers what is asked.
+            (Link::Online { since: linked }, Some(ZoomLink::None)) => Link::Online { since: *linked },
             (Link::Online { since: linked }, Some(ZoomLink::Connected { since })) => {
                 Link::Online { since: *linked.max(since) }
             }

@@ -5,8 +5,6 @@ use rollcall_model::Standing;
 
 use crate::ledger::{Checkpoint, Step};
 
-/// While events tell of every change, the directory is listed again after this.
-const WITH_EVENTS: TimeDelta = TimeDelta::hours(6);
 /// When events were lost since the last sweep and come again, it is listed again after this: soon, because
 /// whoever came or left meanwhile is told by nothing else, but not at every flap of a bad line.
 const AFTER_A_GAP: TimeDelta = TimeDelta::minutes(5);
@@ -24,18 +22,19 @@ pub(super) fn begin(previous: Option<&Checkpoint>, now: DateTime<Utc>) -> Checkp
     }
 }
 
-/// Whether a sweep that finished at `finished_at` must be followed by another one. Events came without a
-/// gap since `events_since`.
+/// Whether a sweep that finished at `finished_at` must be followed by another one: after `reconcile` when
+/// events came without a gap since `events_since`, sooner or later when not.
 pub(super) fn is_due(
     finished_at: Option<DateTime<Utc>>,
     events_since: Option<DateTime<Utc>>,
+    reconcile: TimeDelta,
     now: DateTime<Utc>,
 ) -> bool {
     let Some(finished_at) = finished_at else { return true };
     let patience = match events_since {
-        Some(since) if since <= finished_at => WITH_EVENTS,
-        Some(_) => AFTER_A_GAP,
-        None => WITHOUT_EVENTS,
+        Some(since) if since <= finished_at => reconcile,
+        Some(_) => AFTER_A_GAP.min(reconcile),
+        None => WITHOUT_EVENTS.min(reconcile),
     };
     now - finished_at >= patience
 }
@@ -132,6 +131,7 @@ mod tests {
 
     #[test]
     fn the_directory_is_listed_again_sooner_when_events_may_be_missing() {
+        let is_due = |finished, since, now| is_due(finished, since, TimeDelta::hours(6), now);
         assert!(is_due(None, None, at(0)));
         assert!(is_due(Some(at(10)), None, at(11)));
         let (gap, minutes) = (at(10) + TimeDelta::minutes(1), |count| at(10) + TimeDelta::minutes(count));

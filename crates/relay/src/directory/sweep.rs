@@ -88,7 +88,7 @@ async fn turn(core: &Core, place: &mut Option<Checkpoint>) -> Result<Duration, H
     };
     if at.is_finished() {
         let now = core.clock.now();
-        let due = course::is_due(at.finished_at, core.suspect_before(), now);
+        let due = course::is_due(at.finished_at, core.suspect_before(), core.reconcile, now);
         *place = Some(if due { course::begin(Some(&at), now) } else { at });
         return Ok(if due { Duration::ZERO } else { LOOK });
     }

@@ -11,11 +11,12 @@ use rollcall_wire::Failure;
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 
-use super::{Door, Shared, refuse};
+use super::{Door, refuse};
 
 /// Lets in who holds the token.
-pub(super) async fn bearer(State(door): Shared, request: Request, next: Next) -> Response {
+pub(super) async fn bearer(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     if holds_token(request.headers(), &door) {
+        request.extensions_mut().insert(door.visitor);
         next.run(request).await
     } else {
         refuse(StatusCode::UNAUTHORIZED, Failure::NotAdmitted)
@@ -23,7 +24,7 @@ pub(super) async fn bearer(State(door): Shared, request: Request, next: Next) ->
 }
 
 /// Turns away what a browser sends for a page: an `Origin`, or a `Host` that is not this machine.
-pub(super) async fn no_web_page(_: Shared, request: Request, next: Next) -> Response {
+pub(super) async fn no_web_page(request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::ORIGIN)
         || !is_for_this_machine(request.uri(), request.headers())
     {

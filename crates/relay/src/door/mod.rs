@@ -1,4 +1,4 @@
-//! The door of the relay: HTTP and WebSocket, for desks only.
+//! What desks ask over HTTP and WebSocket, and the door of a relay inside an app.
 
 mod admission;
 mod refresh;
@@ -9,57 +9,71 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, Request},
     http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use rollcall_wire::Failure;
+use rollcall_wire::{Failure, session::Role};
 use secrecy::SecretString;
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::task::TaskTracker;
 
-use crate::core::Core;
+use crate::{caller::Caller, core::Core, organisation::Organisation};
 
 /// The largest body that a desk may send: a refresh of a hundred people is far below it.
 const BODY: usize = 16 * 1_024;
 /// How long a request may take until its answer begins.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What every route knows.
+/// Somebody who was let in, at the organisation that they may ask. Whoever lets them in puts this into the
+/// request's extensions.
+#[derive(Clone, Debug)]
+pub(crate) struct Visitor {
+    pub(crate) core: Arc<Core>,
+    pub(crate) caller: Caller,
+    /// Where the tasks of open sockets are counted.
+    pub(crate) tasks: TaskTracker,
+}
+
+/// The door of a relay inside an app: one organisation, and one token for everything.
 #[derive(Clone)]
 pub(crate) struct Door {
-    core: Arc<Core>,
+    visitor: Visitor,
     token: Arc<SecretString>,
-    /// Where the tasks of open sockets are counted.
-    tasks: TaskTracker,
 }
 
 impl Door {
-    pub(crate) fn new(core: Arc<Core>, token: SecretString, tasks: TaskTracker) -> Self {
-        Self { core, token: Arc::new(token), tasks }
+    pub(crate) fn new(organisation: &Organisation, token: SecretString) -> Self {
+        let caller = Caller { organisation: organisation.slug.clone(), role: Role::Admin, person: None };
+        let (core, tasks) = (organisation.core.clone(), organisation.tasks.clone());
+        Self { visitor: Visitor { core, caller, tasks }, token: Arc::new(token) }
     }
 
     fn routes(self) -> Router {
-        Router::new()
-            .route("/v1/snapshot", get(snapshot::read))
-            .route("/v1/stream", get(stream::open))
-            .route("/v1/people/refresh", post(refresh::many))
-            .route("/v1/people/{id}/refresh", post(refresh::one))
+        for_desks()
             .layer(middleware::from_fn_with_state(self.clone(), admission::bearer))
             .route("/v1/health/live", get(|| async { StatusCode::NO_CONTENT }))
             .fallback(|| async { StatusCode::NOT_FOUND })
-            .layer(middleware::from_fn_with_state(self.clone(), admission::no_web_page))
+            .layer(middleware::from_fn(admission::no_web_page))
             .layer(DefaultBodyLimit::max(BODY))
             .layer(middleware::from_fn(in_time))
-            .with_state(self)
     }
+}
+
+/// What desks ask; every request must carry a [`Visitor`].
+pub(crate) fn for_desks() -> Router {
+    Router::new()
+        .route("/v1/snapshot", get(snapshot::read))
+        .route("/v1/stream", get(stream::open))
+        .route("/v1/people/refresh", post(refresh::many))
+        .route("/v1/people/{id}/refresh", post(refresh::one))
 }
 
 /// Serves desks until the relay stops.
 pub(crate) async fn serve(listener: TcpListener, door: Door) {
-    let stop = door.core.stop.clone();
+    let stop = door.visitor.core.stop.clone();
     let served = axum::serve(listener, door.routes()).with_graceful_shutdown(stop.cancelled_owned()).await;
     if let Err(error) = served {
         tracing::error!(%error, "the door closed");
@@ -73,7 +87,7 @@ pub(crate) async fn listen(at: SocketAddr) -> io::Result<(TcpListener, SocketAdd
     Ok((listener, at))
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     match timeout(PATIENCE, next.run(request)).await {
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
@@ -81,8 +95,6 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 /// A refusal: the status for programs, the code for people.
-fn refuse(status: StatusCode, failure: Failure) -> Response {
+pub(crate) fn refuse(status: StatusCode, failure: Failure) -> Response {
     (status, Json(failure)).into_response()
 }
-
-type Shared = State<Door>;

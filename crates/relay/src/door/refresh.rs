@@ -4,33 +4,36 @@
 //! The answer says only that the wish is known; what Zoom answers comes by the stream.
 
 use axum::{
-    Json,
-    extract::{Path, State, rejection::JsonRejection},
+    Extension, Json,
+    extract::{Path, rejection::JsonRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use rollcall_model::PersonId;
 use rollcall_wire::{Failure, relay::Refresh};
 
-use super::{Shared, refuse};
+use super::{Visitor, refuse};
 use crate::{core::Core, directory, presence, wanted::Wish};
 
 /// After how many seconds a desk may come again when too many people are wanted.
 const COME_AGAIN_SECS: u32 = 5;
 
 /// Wants one person.
-pub(super) async fn one(State(door): Shared, Path(id): Path<String>) -> Response {
+pub(super) async fn one(Extension(visitor): Extension<Visitor>, Path(id): Path<String>) -> Response {
     let id = PersonId::new(&id);
-    if door.core.fold.read(|roster| roster.get(&id).is_none()) {
+    if visitor.core.fold.read(|roster| roster.get(&id).is_none()) {
         return refuse(StatusCode::NOT_FOUND, Failure::UnknownPerson);
     }
-    answer(&door.core, &[id])
+    answer(&visitor.core, &[id])
 }
 
 /// Wants up to [`Refresh::MOST`] people; those whom nobody knows are passed over.
-pub(super) async fn many(State(door): Shared, body: Result<Json<Refresh>, JsonRejection>) -> Response {
+pub(super) async fn many(
+    Extension(visitor): Extension<Visitor>,
+    body: Result<Json<Refresh>, JsonRejection>,
+) -> Response {
     match body {
-        Ok(Json(Refresh { people })) if people.len() <= Refresh::MOST => answer(&door.core, &people),
+        Ok(Json(Refresh { people })) if people.len() <= Refresh::MOST => answer(&visitor.core, &people),
         _ => refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: "people".to_owned() }),
     }
 }

@@ -3,20 +3,20 @@
 use std::{io, sync::Arc};
 
 use axum::{
+    Extension,
     body::{Body, Bytes},
-    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
 
-use super::Shared;
+use super::Visitor;
 use crate::{core::Core, snapshot::Lines};
 
 /// Streams a snapshot of this moment.
-pub(super) async fn read(State(door): Shared) -> Response {
-    let lines = Lines::of(&door.core.fold, door.core.ledger.name());
-    let body = Body::from_stream(stream::unfold((door.core, lines), next_part));
+pub(super) async fn read(Extension(visitor): Extension<Visitor>) -> Response {
+    let lines = Lines::of(&visitor.core.fold, visitor.core.ledger.name());
+    let body = Body::from_stream(stream::unfold((visitor.core, lines), next_part));
     ([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response()
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::{
+    Extension,
     extract::{
-        Query, State, WebSocketUpgrade,
+        Query, WebSocketUpgrade,
         ws::{Message, Utf8Bytes, WebSocket},
     },
     response::Response,
@@ -14,7 +15,7 @@ use rollcall_wire::relay::{Bye, Frame, PROTOCOL, Resume};
 use serde::Deserialize;
 use tokio::{sync::broadcast, time::timeout};
 
-use super::Shared;
+use super::Visitor;
 use crate::{
     core::Core,
     hub::{Beat, FRAME_EVENTS, encoded},
@@ -57,13 +58,13 @@ enum End {
 
 /// Opens the stream.
 pub(super) async fn open(
-    State(door): Shared,
+    Extension(visitor): Extension<Visitor>,
     Query(position): Query<Position>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let counted = door.tasks.token();
+    let counted = visitor.tasks.token();
     upgrade.max_message_size(MESSAGE).on_upgrade(async move |socket| {
-        serve(&door.core, socket, &position).await;
+        serve(&visitor.core, socket, &position).await;
         drop(counted);
     })
 }
