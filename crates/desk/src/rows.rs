@@ -7,14 +7,17 @@ use rollcall_model::{
 };
 use rollcall_wire::window::{Consult, DetailLine, FieldName, Mark, PersonDetail, PresenceView, Row};
 
+/// The present moment by two clocks that may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Now {
+    /// Zoom's: presence and calls are dated by it.
+    pub(crate) zoom: DateTime<Utc>,
+    /// This computer's: the window reckons ages by it.
+    pub(crate) own: DateTime<Utc>,
+}
+
 /// A person in a list, as of `now`.
-pub(crate) fn row(
-    roster: &Roster,
-    entry: &Entry,
-    now: DateTime<Utc>,
-    favourite: bool,
-    marks: &[search::Mark],
-) -> Row {
+pub(crate) fn row(roster: &Roster, entry: &Entry, now: Now, favourite: bool, marks: &[search::Mark]) -> Row {
     let person = &entry.person;
     let profile = person.profile.as_ref().map(|profile| &profile.value);
     let (number, second) = offered(&person.lines());
@@ -51,11 +54,37 @@ pub(crate) fn detail(entry: &Entry, row: Row, consults: Vec<Consult>) -> PersonD
     }
 }
 
-/// A person's presence as of `now`.
-pub(crate) fn presence(roster: &Roster, id: &PersonId, now: DateTime<Utc>) -> PresenceView {
-    let Shown { state, last_heard, as_of, source, freshness, until, off_call_at } = roster.shown(id, now);
-    let action = state.first_action();
-    PresenceView { state, last_heard, as_of, source, freshness, until, off_call_at, action }
+/// A person's presence as of `now`, its times by this computer's clock.
+pub(crate) fn presence(roster: &Roster, id: &PersonId, now: Now) -> PresenceView {
+    let shown = roster.shown(id, now.zoom);
+    let Shown { state, last_heard, source, freshness, .. } = shown;
+    PresenceView {
+        state,
+        last_heard,
+        as_of: shown.as_of.map(|at| now.by_own_clock(at)),
+        source,
+        freshness,
+        until: shown.until.map(|at| now.by_own_clock(at)),
+        off_call_at: shown.off_call_at.map(|at| now.by_own_clock(at)),
+        action: state.first_action(),
+    }
+}
+
+/// A call made from here, its times by this computer's clock.
+pub(crate) fn consult(consult: &Consult, now: Now) -> Consult {
+    Consult {
+        dialled_at: now.by_own_clock(consult.dialled_at),
+        answered_at: consult.answered_at.map(|at| now.by_own_clock(at)),
+        ended_at: consult.ended_at.map(|at| now.by_own_clock(at)),
+        ..consult.clone()
+    }
+}
+
+impl Now {
+    /// When something was by this computer's clock that was at `at` by Zoom's.
+    fn by_own_clock(self, at: DateTime<Utc>) -> DateTime<Utc> {
+        at.checked_add_signed(self.own - self.zoom).unwrap_or(at)
+    }
 }
 
 /// The number that is dialled first, and the next one. A home number is never offered first.
@@ -92,6 +121,8 @@ fn mark(mark: &search::Mark) -> Option<Mark> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]
@@ -102,5 +133,15 @@ mod tests {
 
         assert_eq!(offered(&[home, mobile]), (Some(mobile.number), Some(home.number)));
         assert_eq!(offered(&[home]), (None, Some(home.number)));
+    }
+
+    #[test]
+    fn what_zoom_dates_has_its_true_age_by_a_clock_that_is_wrong() {
+        let zoom = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        let now = Now { zoom, own: zoom + TimeDelta::hours(1) };
+
+        let heard = now.by_own_clock(zoom - TimeDelta::seconds(90));
+
+        assert_eq!(now.own - heard, TimeDelta::seconds(90));
     }
 }

@@ -66,9 +66,11 @@ pub(crate) fn lost(why: &LostWhy, now: DateTime<Utc>) -> Failure {
         LostWhy::NoToken(error) => failure(error, now),
         LostWhy::Refused | LostWhy::Handshake { status: 401 | 403 } => Failure::SubscriptionRefused,
         LostWhy::Handshake { status } => Failure::ZoomTrouble { status: *status },
-        LostWhy::Unreachable | LostWhy::Silent | LostWhy::Closed { .. } | LostWhy::Broken => {
-            Failure::ZoomUnreachable
-        }
+        LostWhy::Unreachable
+        | LostWhy::Silent
+        | LostWhy::Closed { .. }
+        | LostWhy::Oversized { .. }
+        | LostWhy::Broken => Failure::ZoomUnreachable,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use chrono::TimeDelta;
-use rollcall_fake_zoom::{CallMove, Mischief};
+use rollcall_fake_zoom::{CallMove, Dose, Mischief};
 use rollcall_model::{Freshness, PersonId, PresenceState};
 use rollcall_tests::stage::Stage;
 use rollcall_wire::{
@@ -74,5 +74,32 @@ async fn with_a_clock_that_is_an_hour_behind_a_call_is_still_followed() {
 
     stage.until("it is answered", || heard(ConsultState::Connected)).await;
     assert_eq!(stage.consult(&consult.id).await.state, ConsultState::Connected);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_an_hour_ahead_is_told_and_what_is_new_is_not_taken_for_old() {
+    let mut stage = Stage::start(60).await;
+    let known = Known::by(&stage);
+
+    let skew = Dose { mischief: Mischief::ClockSkew, amount: -3_600.0 };
+    restart_relay_after(&mut stage, async |stage| stage.fake.mischief_on(skew)).await;
+    let ahead = |failure: &Failure| match failure {
+        Failure::ClockWrong { ahead_secs } => (3_595..=3_605).contains(ahead_secs),
+        _ => false,
+    };
+    stage.until("it is told", || notices(&stage).iter().any(ahead)).await;
+    known.is_still_there(&stage);
+
+    // By this computer's clock the news is an hour old when it comes; by Zoom's it is new.
+    moves(&stage, &known.person, "Do_Not_Disturb").await;
+    let shown = stage.row(&known.person.id).unwrap().presence;
+    assert_eq!(shown.freshness, Freshness::Fresh);
+    let age = stage.now() - shown.as_of.unwrap();
+    assert!((-5..60).contains(&age.num_seconds()), "the window shows it as {age} old");
+
+    restart_relay_after(&mut stage, async |stage| stage.fake.mischief_off(Mischief::ClockSkew)).await;
+    super::until_well(&stage).await;
+    moves(&stage, &known.person, "Available").await;
     stage.end().await;
 }

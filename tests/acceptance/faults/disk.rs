@@ -157,7 +157,7 @@ impl Drop for SmallDisk<'_> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_is_full_is_told_and_everybody_is_found() {
+async fn a_disk_that_is_full_is_told_until_there_is_room_and_everybody_is_found() {
     let (mut stage, known, _) = with_own_things().await;
     let data = stage.home().data;
     let mut disk = None;
@@ -182,6 +182,8 @@ async fn a_disk_that_is_full_is_told_and_everybody_is_found() {
     known.is_still_there(&stage);
     moves(&stage, &known.person, "Busy").await;
     disk.empty();
+    super::until_well(&stage).await;
+    known.is_still_there(&stage);
     stage.end().await;
 }
 

@@ -67,6 +67,23 @@ async fn only_shapes_are_kept(stage: &Stage) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_is_too_long_for_the_connection_is_counted_and_news_goes_on() {
+    let stage = Stage::start(60).await;
+    until_well(&stage).await;
+    let person = colleagues(&stage).remove(0);
+    let before = counts(&stage).malformed;
+
+    stage.fake.emit_raw("x".repeat(3 << 20));
+    stage.until("it is counted", || counts(&stage).malformed == before + 1).await;
+
+    let kept = stage.relay.as_ref().unwrap().oddities().await.unwrap();
+    assert!(kept.iter().any(|oddity| oddity.bytes > 3 << 20), "{kept:?}");
+    until_well(&stage).await;
+    super::moves(&stage, &person, "Do_Not_Disturb").await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_that_comes_again_is_one_event() {
     let stage = Stage::start(60).await;
     until_well(&stage).await;

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveTime, TimeDelta};
 use rollcall_fake_zoom::{Dose, Mischief, Options, Plan};
-use rollcall_model::PersonId;
+use rollcall_model::{Clock, PersonId};
 use rollcall_tests::stage::Stage;
 use rollcall_wire::{Failure, window::Why};
 
@@ -68,7 +68,9 @@ async fn a_second_that_is_full_without_a_word_of_when_to_come_back_is_waited_for
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_that_is_used_up_is_told_with_its_end_and_nothing_more_is_asked() {
-    let mut stage = Stage::start(60).await;
+    let (clock, hand) = Clock::system().by_hand();
+    let mut stage = Stage::start_with(Options { people: 60, clock, ..Options::default() }).await;
+    stage.until_synced().await;
     let known = Known::by(&stage);
     restart_relay_after(&mut stage, async |stage| stage.fake.mischief_on(Mischief::DailyLimit)).await;
 
@@ -90,5 +92,16 @@ async fn a_day_that_is_used_up_is_told_with_its_end_and_nothing_more_is_asked() 
     // What was on its way when the first answer came, and no more.
     assert!(answered(&stage, 429) <= 8, "{} were asked", answered(&stage, 429));
     known.is_still_there(&stage);
+
+    stage.fake.mischief_off(Mischief::DailyLimit);
+    stage.until("the next day is used", || stage.now() > ends && until(&stage).is_none()).await;
+    super::until_well(&stage).await;
     stage.end().await;
+}
+
+/// A clock that goes as fast as the machine's and will soon show midnight, when Zoom's day ends.
+fn shortly_before_midnight() -> Clock {
+    let now = Clock::system().now();
+    let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1);
+    Clock::system().shifted(midnight - now - TimeDelta::seconds(12))
 }

@@ -28,7 +28,7 @@ impl Desk {
         let favourites = self.favourites.load();
         let limit = question.limit.min(MOST_ROWS) as usize;
         let found = self.finder.ask(question.text, question.only, &favourites, limit);
-        let (now, world) = (self.zoom_now(), read(&self.world));
+        let (now, world) = (self.now(), read(&self.world));
         let rows = found.hits.iter().filter_map(|hit| {
             let entry = world.roster.get(&hit.person)?;
             Some(rows::row(&world.roster, entry, now, favourites.contains(&hit.person), &hit.marks))
@@ -42,20 +42,20 @@ impl Desk {
     }
 
     pub(super) fn person(&self, id: &PersonId) -> Result<PersonDetail, Failure> {
-        let (now, world) = (self.zoom_now(), read(&self.world));
+        let (now, world) = (self.now(), read(&self.world));
         let entry = world.roster.get(id).filter(|entry| entry.person.profile.is_some());
         let entry = entry.ok_or(Failure::UnknownPerson)?;
         let row = rows::row(&world.roster, entry, now, self.favourites.load().contains(id), &[]);
         let with = |consult: &&Consult| consult.person.as_ref() == Some(id);
         let docket = hold(&self.docket);
         let consults = docket.tracks().iter().map(|track| &track.consult).filter(with);
-        let consults = consults.take(CONSULTS_WITH).cloned().collect();
+        let consults = consults.take(CONSULTS_WITH).map(|consult| rows::consult(consult, now)).collect();
         Ok(rows::detail(entry, row, consults))
     }
 
     pub(super) fn consults(&self) -> Vec<Consult> {
-        let docket = hold(&self.docket);
-        docket.tracks().iter().take(MOST_CONSULTS).map(|track| track.consult.clone()).collect()
+        let (now, docket) = (self.now(), hold(&self.docket));
+        docket.tracks().iter().take(MOST_CONSULTS).map(|track| rows::consult(&track.consult, now)).collect()
     }
 
     pub(super) async fn favourite(&self, id: &PersonId, on: bool) -> Result<(), Failure> {
@@ -79,11 +79,11 @@ impl Desk {
     }
 
     pub(super) fn free_favourites(&self, most: usize) -> Vec<Row> {
-        let (now, world) = (self.zoom_now(), read(&self.world));
+        let (now, world) = (self.now(), read(&self.world));
         let favourites = self.favourites.load();
         let entries = favourites.iter().filter_map(|id| world.roster.get(id));
         let free = entries.filter(|entry| {
-            entry.person.is_active() && world.roster.shown(&entry.person.id, now).state.is_free()
+            entry.person.is_active() && world.roster.shown(&entry.person.id, now.zoom).state.is_free()
         });
         free.take(most).map(|entry| rows::row(&world.roster, entry, now, true, &[])).collect()
     }

@@ -66,7 +66,7 @@ impl Desk {
         if let Some(person) = &consult.person {
             self.finder.called(person, consult.dialled_at);
         }
-        Ok(CallAnswer::Placed { consult })
+        Ok(CallAnswer::Placed { consult: rows::consult(&consult, self.now()) })
     }
 
     /// Checks that the number can be dialled and is this person's, or was typed.

@@ -119,7 +119,7 @@ impl Desk {
 
     /// Presence of these people as it is now.
     pub(super) fn presence_of(&self, people: impl IntoIterator<Item = PersonId>) -> Vec<Push> {
-        let (now, world) = (self.zoom_now(), read(&self.world));
+        let (now, world) = (self.now(), read(&self.world));
         let view = |person: PersonId| {
             let presence = rows::presence(&world.roster, &person, now);
             Push::Presence { person, presence }

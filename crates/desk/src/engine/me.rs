@@ -34,7 +34,7 @@ impl Desk {
         let world = read(&self.world);
         let id = hold(&self.own).id.clone()?;
         let name = world.roster.get(&id).map(|entry| entry.person.name()).unwrap_or_default();
-        let presence = rows::presence(&world.roster, &id, self.zoom_now());
+        let presence = rows::presence(&world.roster, &id, self.now());
         Some(Me { id, name, presence })
     }
 

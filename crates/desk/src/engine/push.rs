@@ -17,7 +17,7 @@ use rollcall_wire::{
 use tokio::{sync::Notify, time};
 
 use super::Desk;
-use crate::sync::hold;
+use crate::{rows, sync::hold};
 
 /// Takes a batch; false when the window is gone.
 pub(crate) type Sink = dyn Fn(Vec<Push>) -> bool + Send + Sync;
@@ -134,7 +134,9 @@ fn batch(desk: &Desk, news: News) -> Vec<Push> {
     if news.status {
         batch.push(Push::Status { status: desk.status() });
     }
-    batch.extend(news.consults.into_values().map(|consult| Push::Consult { consult }));
+    let now = desk.now();
+    let consults = news.consults.values().map(|consult| rows::consult(consult, now));
+    batch.extend(consults.map(|consult| Push::Consult { consult }));
     batch.extend(desk.presence_of(news.presence));
     if news.people > 0 {
         batch.push(Push::People { changed: news.people });

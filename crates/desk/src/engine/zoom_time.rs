@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_wire::Failure;
 
 use super::Desk;
+use crate::rows::Now;
 
 /// By how many seconds this computer's clock is ahead of Zoom's, as far as the relay tells; 0 while it does
 /// not complain.
@@ -33,7 +34,13 @@ impl Desk {
     /// The time by Zoom's clock: what Zoom dates has its true age by it. Whatever happens at this desk alone is
     /// dated by [`Desk::clock`](Self::clock).
     pub(super) fn zoom_now(&self) -> DateTime<Utc> {
-        self.ahead.correct(self.clock.now())
+        self.now().zoom
+    }
+
+    /// The time by Zoom's clock and by this computer's.
+    pub(super) fn now(&self) -> Now {
+        let own = self.clock.now();
+        Now { zoom: self.ahead.correct(own), own }
     }
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use rollcall_wire::Failure;
 use rollcall_zoom::{
     delivery::{self, Meaning},
-    subscription::Heard,
+    subscription::{Heard, LostWhy},
 };
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
@@ -41,6 +41,11 @@ pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
             Some(Heard::Connected) => repair::begin(&core),
             Some(Heard::Lost { why }) => {
                 let now = core.clock.now();
+                if let LostWhy::Oversized { bytes } = why {
+                    count(&core.tally.deliveries, 1);
+                    count(&core.tally.malformed, 1);
+                    keep_oddity(&core, OddityKind::Malformed, bytes, "too long to be read".to_owned()).await;
+                }
                 core.state.lost(now, failure::lost(&why, now));
             }
             Some(Heard::Delivery(body)) => {
@@ -57,7 +62,7 @@ pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
     count(&core.tally.deliveries, 1);
     let Ok(delivery) = delivery::parse(body) else {
         count(&core.tally.malformed, 1);
-        keep_oddity(core, OddityKind::Malformed, body).await;
+        keep_oddity(core, OddityKind::Malformed, body.len() as u64, shape::of(body)).await;
         return Ok(());
     };
     match delivery.meaning {
@@ -67,7 +72,7 @@ pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
         }
         Meaning::Unknown => {
             count(&core.tally.unknown, 1);
-            keep_oddity(core, OddityKind::Unknown, body).await;
+            keep_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;
             Ok(())
         }
         Meaning::Deauthorized { .. } => {
@@ -79,14 +84,13 @@ pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
     }
 }
 
-async fn keep_oddity(core: &Core, kind: OddityKind, body: &Bytes) {
+async fn keep_oddity(core: &Core, kind: OddityKind, bytes: u64, shape: String) {
     let seen = core.tally.malformed.load(Ordering::Relaxed) + core.tally.unknown.load(Ordering::Relaxed);
     if i64::try_from(seen).is_ok_and(|seen| seen > ODDITIES_KEPT) {
         return;
     }
-    let shape = shape::of(body);
-    tracing::warn!(?kind, bytes = body.len(), "a delivery could not be read");
-    let oddity = Oddity { heard_at: core.clock.now(), kind, bytes: body.len() as u64, shape };
+    tracing::warn!(?kind, bytes, "a delivery could not be read");
+    let oddity = Oddity { heard_at: core.clock.now(), kind, bytes, shape };
     if let Err(error) = core.ledger.keep_oddity(&oddity).await {
         tracing::error!(%error, "an oddity could not be kept");
     }

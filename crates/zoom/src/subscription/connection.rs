@@ -12,7 +12,7 @@ use tokio::{
 };
 use tokio_tungstenite::{
     Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
-    tungstenite::{self, Message, protocol::WebSocketConfig},
+    tungstenite::{self, Message, error::CapacityError, protocol::WebSocketConfig},
 };
 
 use super::{
@@ -110,16 +110,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 }
 
-/// What a message of the socket says; an unreadable one says nothing.
+/// What a message of the socket says. What is no frame of Zoom's is passed on as a delivery, so that it is
+/// counted where unreadable deliveries are.
 fn said(message: Option<Result<Message, tungstenite::Error>>) -> Result<Said, LostWhy> {
     match message {
         None => Err(LostWhy::Closed { code: 1005 }),
         Some(Ok(Message::Close(frame))) => {
             Err(LostWhy::Closed { code: frame.map_or(1005, |frame| frame.code.into()) })
         }
-        Some(Ok(Message::Text(text))) => Ok(frame::read(text.as_bytes()).unwrap_or(Said::Nothing)),
-        Some(Ok(Message::Binary(bytes))) => Ok(frame::read(&bytes).unwrap_or(Said::Nothing)),
+        Some(Ok(Message::Text(text))) => {
+            Ok(frame::read(text.as_bytes()).unwrap_or_else(|| Said::Delivery(text.into())))
+        }
+        Some(Ok(Message::Binary(bytes))) => Ok(frame::read(&bytes).unwrap_or(Said::Delivery(bytes))),
         Some(Ok(_)) => Ok(Said::Nothing),
+        Some(Err(tungstenite::Error::Capacity(CapacityError::MessageTooLong { size, .. }))) => {
+            Err(LostWhy::Oversized { bytes: size as u64 })
+        }
         Some(Err(_)) => Err(LostWhy::Broken),
     }
 }
@@ -206,14 +212,31 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn frames_that_mean_nothing_are_passed_over() {
+    async fn a_frame_that_is_none_is_passed_on_to_be_counted() {
         let mut line = line(8).await;
-        for noise in ["", "live", "[1]", r#"{"module":7}"#] {
+        for noise in ["[1]", r#"{"module":7}"#, r#"{"module":"message","cont"#] {
             line.zoom.send(Message::text(noise)).await.unwrap();
+            assert_eq!(line.heard.recv().await, Some(Heard::Delivery(noise.into())));
         }
         line.zoom.send(delivery("after the noise")).await.unwrap();
 
         assert_eq!(line.heard.recv().await, Some(Heard::Delivery("after the noise".into())));
+    }
+
+    #[tokio::test]
+    async fn a_frame_that_is_too_long_ends_the_connection_with_its_size() {
+        let (ours, theirs) = tokio::io::duplex(64 << 10);
+        let config = WebSocketConfig::default().max_message_size(Some(1_024));
+        let (zoom, ours) = tokio::join!(
+            accept_async(theirs),
+            tokio_tungstenite::client_async_with_config("ws://zoom.test/ws", ours, Some(config))
+        );
+        let (mut zoom, mut socket) = (zoom.unwrap(), ours.unwrap().0);
+        zoom.send(delivery(&"x".repeat(2_000))).await.unwrap();
+
+        let end = said(socket.next().await).unwrap_err();
+
+        assert!(matches!(end, LostWhy::Oversized { bytes: 2_000.. }), "{end:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -69,6 +69,12 @@ pub enum LostWhy {
         /// The close code; 1005 when there was none.
         code: u16,
     },
+    /// Zoom sent a frame that is longer than any delivery.
+    #[error("a frame of {bytes} bytes")]
+    Oversized {
+        /// How long it was.
+        bytes: u64,
+    },
     /// The connection broke.
     #[error("the connection broke")]
     Broken,
