@@ -6,6 +6,7 @@
 mod announce;
 mod arguments;
 mod bare;
+mod caret;
 mod commands;
 mod connection;
 mod dialer;
@@ -88,6 +89,7 @@ fn builder(arguments: Arguments) -> Builder<tauri::Wry> {
 }
 
 fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    caret::stays();
     let (data, config) = folders(app, arguments)?;
     app.manage(logs::start(&data.join("logs")));
     app.manage(arguments.clone());

@@ -67,8 +67,8 @@ async fn a_second_that_is_full_without_a_word_of_when_to_come_back_is_waited_for
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_day_that_is_used_up_is_told_with_its_end_and_nothing_more_is_asked() {
-    let (clock, hand) = Clock::system().by_hand();
+async fn a_day_that_is_used_up_is_told_with_its_end_and_nothing_is_asked_until_the_next() {
+    let clock = shortly_before_midnight();
     let mut stage = Stage::start_with(Options { people: 60, clock, ..Options::default() }).await;
     stage.until_synced().await;
     let known = Known::by(&stage);
