@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    bus::Bus,
     declined::Declined,
     failure::{self, Jitter, Next},
     fold::Fold,
@@ -32,6 +33,7 @@ use crate::{
 pub(crate) struct Core {
     pub(crate) zoom: Client,
     pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) bus: Box<dyn Bus>,
     pub(crate) log: Log,
     pub(crate) fold: Fold,
     pub(crate) state: State,
@@ -70,6 +72,7 @@ pub(crate) struct Core {
 pub(crate) struct Made {
     pub(crate) zoom: Client,
     pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) bus: Box<dyn Bus>,
     pub(crate) log: Log,
     pub(crate) fold: Fold,
     pub(crate) clock: Clock,
@@ -88,6 +91,7 @@ impl Core {
         Self {
             zoom: made.zoom,
             ledger: made.ledger,
+            bus: made.bus,
             log: made.log,
             fold: made.fold,
             state: State::new(),
@@ -180,10 +184,16 @@ pub(crate) mod tests {
     use rollcall_zoom::{Addresses, Credentials, Plan};
 
     use super::*;
-    use crate::ledger::SqliteLedger;
+    use crate::{bus::Alone, ledger::SqliteLedger, log::Entries};
 
     /// A core whose tasks were not started; its client asks nobody.
     pub(crate) async fn idle(folder: &Path) -> Core {
+        let ledger = SqliteLedger::open(&folder.join("log.db")).await.unwrap();
+        over(Box::new(ledger), Box::new(Alone)).0
+    }
+
+    /// The same over this ledger and this bus, with the queue that its log's writer would serve.
+    pub(crate) fn over(ledger: Box<dyn Ledger>, bus: Box<dyn Bus>) -> (Core, Entries) {
         let nowhere = "http://127.0.0.1:9/".parse().unwrap();
         let credentials = Credentials::ServerToServer {
             account_id: "account".into(),
@@ -191,14 +201,17 @@ pub(crate) mod tests {
             client_secret: "secret".to_owned().into(),
         };
         let addresses = Addresses::at(nowhere, "ws://127.0.0.1:9/".parse().unwrap());
-        Core::new(Made {
+        let (log, entries) = Log::new();
+        let core = Core::new(Made {
             zoom: Client::new(addresses, credentials, Plan::Business, Clock::system(), 1).unwrap(),
-            ledger: Box::new(SqliteLedger::open(&folder.join("log.db")).await.unwrap()),
-            log: Log::new().0,
+            ledger,
+            bus,
+            log,
             fold: Fold::new(Roster::default(), Seq::START),
             clock: Clock::system(),
             seed: 1,
             reconcile: TimeDelta::hours(6),
-        })
+        });
+        (core, entries)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use rollcall_model::{Event, Logged, PersonFact, Roster, Seq};
 
-/// The fold of the log. Only the log's writer applies; everybody reads.
+/// The fold of the log. Only the log's follower applies; everybody reads.
 #[derive(Debug)]
 pub(crate) struct Fold(RwLock<Known>);
 
@@ -27,6 +27,12 @@ impl Fold {
             known.roster.apply(event.clone());
             known.head = *seq;
         }
+    }
+
+    /// Knows what `other` knows, and nothing else.
+    pub(crate) fn replace(&self, other: Self) {
+        let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = other;
     }
 
     /// Changes what no event can: how far back calls are remembered.

@@ -23,8 +23,8 @@ const SNAPSHOT_AFTER: u64 = 10_000;
 const KEEP: u64 = 100_000;
 /// How many events one transaction removes: the writer waits meanwhile.
 const STEP: u64 = 10_000;
-/// How long a delivery can come again: Zoom repeats for an hour and a half.
-const DELIVERIES: TimeDelta = TimeDelta::hours(24);
+/// How long a delivery can come again: Zoom repeats for an hour and a half. Each one costs memory until then.
+const DELIVERIES: TimeDelta = TimeDelta::hours(3);
 /// Calls that were last heard of before this are no longer told to new desks.
 const CALLS: TimeDelta = TimeDelta::hours(24);
 

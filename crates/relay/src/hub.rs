@@ -102,14 +102,14 @@ pub(crate) async fn fan_out(core: Arc<Core>, mut committed: mpsc::Receiver<Vec<L
 }
 
 impl Hub {
-    /// Sends what waits, in frames of at most [`FRAME_EVENTS`].
+    /// Sends what waits, in frames of at most [`FRAME_EVENTS`] and without a gap within.
     fn tell_events(&self, waiting: &mut Vec<Logged>) {
         let most = usize::from(FRAME_EVENTS);
-        while let (Some(first), Some(last)) =
-            (waiting.first(), waiting.get(most - 1).or_else(|| waiting.last()))
-        {
-            let (first, last) = (first.seq, last.seq);
-            let rest = waiting.split_off(waiting.len().min(most));
+        while let Some(first) = waiting.first().map(|first| first.seq) {
+            let next = |(logged, seq): &(&Logged, u64)| logged.seq.0 == *seq;
+            let run = waiting.iter().take(most).zip(first.0..).take_while(next).count();
+            let last = Seq(first.0 + run as u64 - 1);
+            let rest = waiting.split_off(run);
             let events = std::mem::replace(waiting, rest);
             self.tell(Beat::Events { first, last, text: encoded(&Frame::Events { events }) });
         }
@@ -190,6 +190,20 @@ mod tests {
             })
             .collect();
         assert_eq!(spans, [(1, 1_000), (1_001, 2_000), (2_001, 2_500)]);
+    }
+
+    #[test]
+    fn no_frame_has_a_gap_within() {
+        let hub = Hub::new();
+        let mut socket = hub.listen();
+
+        hub.tell_events(&mut [1, 2, 7, 8].map(logged).into());
+
+        let spans = std::iter::from_fn(|| socket.try_recv().ok()).map(|beat| match beat {
+            Beat::Events { first, last, .. } => (first.0, last.0),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(spans.collect::<Vec<_>>(), [(1, 2), (7, 8)]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! folds it into a roster and fans it out to desks over a loopback port. It paints nothing, calls nobody
 //! and keeps no person's own things; every failure is a code, never a sentence.
 
+mod bus;
 mod caller;
 mod core;
 mod declined;
@@ -11,6 +12,7 @@ mod directory;
 mod door;
 mod failure;
 mod fold;
+mod follow;
 mod housekeeping;
 mod hub;
 mod intake;
@@ -28,6 +30,7 @@ mod state;
 mod tally;
 mod wanted;
 
+pub use bus::BusError;
 pub use caller::{Caller, NoSlug, Slug};
 pub use failure::failure;
 pub use ledger::{LedgerError, Oddity, OddityKind};

@@ -1,20 +1,33 @@
-//! The one writer of the log: many arrivals, one commit, then the fold, then the fan-out.
+//! The one writer of the log: many arrivals, one commit, and on to the follower.
 
 use std::{sync::Arc, time::Duration};
 
-use rollcall_model::{Event, Logged, PersonFact, PersonReport};
+use rollcall_model::Event;
 use rollcall_wire::Failure;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{
-    core::Core, failure::doubled, fold::is_news, ledger::Arrival, state::Part, tally::count, wanted::Rank,
+    core::Core,
+    failure::doubled,
+    fold::is_news,
+    follow::Own,
+    ledger::{Appended, Arrival, Keys},
+    state::Part,
+    tally::count,
 };
 
 /// How many arrivals wait for the writer; beyond that whoever brings one waits.
 const QUEUE: usize = 4_096;
 /// How many arrivals one transaction takes.
 const GROUP: usize = 1_024;
+/// How long a delivery waits for a place in the queue, and then again for its commit. Zoom takes an answer
+/// within three seconds for a success.
+const PATIENCE: Duration = Duration::from_millis(1_200);
 
 /// The way to the writer.
 #[derive(Clone, Debug)]
@@ -29,10 +42,36 @@ pub(crate) struct Entries(mpsc::Receiver<Entry>);
 #[error("the relay stops")]
 pub struct Stopping;
 
+/// Why it is not known that a delivery is in the log: whoever sent it shall send it again, and does no harm
+/// if it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotKept {
+    /// More comes in than can be written.
+    #[error("the log cannot keep up")]
+    Full,
+    /// The log cannot be written now.
+    #[error("the log cannot be written")]
+    Unwritable,
+    /// The commit takes too long.
+    #[error("the commit takes too long")]
+    Late,
+    /// The relay stops.
+    #[error("the relay stops")]
+    Stopping,
+}
+
 #[derive(Debug)]
 struct Entry {
     arrival: Arrival,
-    committed: Option<oneshot::Sender<()>>,
+    waits: Waits,
+}
+
+/// What whoever brought an arrival waits for.
+#[derive(Debug)]
+enum Waits {
+    Nothing,
+    Commit(oneshot::Sender<Result<(), NotKept>>),
+    Fold(oneshot::Sender<()>),
 }
 
 impl Log {
@@ -44,14 +83,25 @@ impl Log {
 
     /// Hands an arrival to the writer; waits only while the queue is full.
     pub(crate) async fn append(&self, arrival: Arrival) -> Result<(), Stopping> {
-        self.0.send(Entry { arrival, committed: None }).await.map_err(|_| Stopping)
+        self.0.send(Entry { arrival, waits: Waits::Nothing }).await.map_err(|_| Stopping)
     }
 
-    /// Hands an arrival to the writer and waits until it is committed and folded in.
+    /// Hands an arrival to the writer and waits until it is committed and folded in here.
     pub(crate) async fn commit(&self, arrival: Arrival) -> Result<(), Stopping> {
-        let (committed, done) = oneshot::channel();
-        self.0.send(Entry { arrival, committed: Some(committed) }).await.map_err(|_| Stopping)?;
+        let (folded, done) = oneshot::channel();
+        self.0.send(Entry { arrival, waits: Waits::Fold(folded) }).await.map_err(|_| Stopping)?;
         done.await.map_err(|_| Stopping)
+    }
+
+    /// Hands a delivery to the writer and waits until it is committed, though not for long: when it is not
+    /// known in time that it is, its sender shall bring it again. It may be committed later all the same.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
+    pub(crate) async fn keep(&self, arrival: Arrival) -> Result<(), NotKept> {
+        let (committed, done) = oneshot::channel();
+        let place = timeout(PATIENCE, self.0.reserve()).await.map_err(|_| NotKept::Full)?;
+        place.map_err(|_| NotKept::Stopping)?.send(Entry { arrival, waits: Waits::Commit(committed) });
+        let answer = timeout(PATIENCE, done).await.map_err(|_| NotKept::Late)?;
+        answer.unwrap_or(Err(NotKept::Stopping))
     }
 
     /// Commits what an answer of Zoom says beyond what is known.
@@ -61,7 +111,7 @@ impl Log {
         if events.is_empty() {
             return Ok(());
         }
-        self.commit(Arrival { digest: None, events }).await
+        self.commit(Arrival { keys: Keys::NONE, events }).await
     }
 }
 
@@ -69,7 +119,7 @@ impl Log {
 pub(crate) async fn write(
     core: Arc<Core>,
     mut entries: Entries,
-    fan_out: mpsc::Sender<Vec<Logged>>,
+    own: mpsc::Sender<Own>,
     stop: CancellationToken,
 ) {
     let mut group = Vec::with_capacity(GROUP);
@@ -84,7 +134,7 @@ pub(crate) async fn write(
             }
             taken = entries.0.recv_many(&mut group, GROUP) => taken,
         };
-        if taken == 0 || !write_group(&core, &mut group, &fan_out, &stop).await {
+        if taken == 0 || !write_group(&core, &mut group, &own, &stop).await {
             return;
         }
     }
@@ -94,51 +144,34 @@ pub(crate) async fn write(
 async fn write_group(
     core: &Core,
     group: &mut Vec<Entry>,
-    fan_out: &mpsc::Sender<Vec<Logged>>,
+    own: &mpsc::Sender<Own>,
     stop: &CancellationToken,
 ) -> bool {
-    let (arrivals, waiting): (Vec<Arrival>, Vec<_>) =
-        group.drain(..).map(|entry| (entry.arrival, entry.committed)).unzip();
-    let Some(appended) = commit(core, &arrivals, stop).await else { return false };
-    core.fold.apply(&appended.logged);
-    count(&core.tally.events, appended.logged.len() as u64);
+    let (arrivals, mut waiting): (Vec<Arrival>, Vec<Waits>) =
+        group.drain(..).map(|entry| (entry.arrival, entry.waits)).unzip();
+    let Some(appended) = commit(core, &arrivals, &mut waiting, stop).await else { return false };
+    tell(&mut waiting, Ok(()));
     count(&core.tally.repeats, appended.repeats);
     count(&core.tally.commits, 1);
-    ask_further(core, &appended.logged);
-    for committed in waiting.into_iter().flatten() {
-        // Whoever no longer waits does not need to know.
-        let _ = committed.send(());
-    }
-    if !appended.logged.is_empty() {
-        // At the end of the relay the fan-out may be gone; what was committed is read at the next start.
-        let _ = fan_out.send(appended.logged).await;
-    }
-    true
-}
-
-/// Some facts ask for more: a touched record is asked for now, those of people who were just listed in turn.
-fn ask_further(core: &Core, logged: &[Logged]) {
-    for Logged { event, .. } in logged {
-        match event {
-            Event::Person(PersonReport { id, fact: PersonFact::Touched, .. }) => {
-                core.details.want(id, Rank::Heard);
-            }
-            Event::Person(PersonReport { fact: PersonFact::Profile(_), .. }) => {
-                core.records_missing.notify_one();
-            }
-            _ => {}
-        }
-    }
+    let folded = waiting.into_iter().filter_map(|waits| match waits {
+        Waits::Fold(folded) => Some(folded),
+        Waits::Nothing | Waits::Commit(_) => None,
+    });
+    let own_commit = Own { logged: appended.logged, folded: folded.collect() };
+    // The follower ends after the writer, unless its task was dropped with the whole relay.
+    own.send(own_commit).await.is_ok()
 }
 
 async fn commit(
     core: &Core,
     arrivals: &[Arrival],
+    waiting: &mut [Waits],
     stop: &CancellationToken,
-) -> Option<crate::ledger::Appended> {
+) -> Option<Appended> {
+    let name = Uuid::new_v4();
     let mut failures = 0;
     loop {
-        match core.ledger.append(arrivals, core.clock.now()).await {
+        match core.ledger.append(name, arrivals, core.clock.now()).await {
             Ok(appended) => {
                 core.state.works(Part::Ledger);
                 return Some(appended);
@@ -147,6 +180,7 @@ async fn commit(
                 failures += 1;
                 tracing::error!(%error, failures, arrivals = arrivals.len(), "a commit failed");
                 core.state.failed(Part::Ledger, Failure::from(&error));
+                tell(waiting, Err(NotKept::Unwritable));
                 let pause: Duration = core.jitter.spread(doubled(failures));
                 tokio::select! {
                     () = stop.cancelled() => return None,
@@ -156,3 +190,18 @@ async fn commit(
         }
     }
 }
+
+/// Answers whoever waits for the commit.
+fn tell(waiting: &mut [Waits], outcome: Result<(), NotKept>) {
+    for waits in waiting {
+        if matches!(waits, Waits::Commit(_))
+            && let Waits::Commit(committed) = std::mem::replace(waits, Waits::Nothing)
+        {
+            // Whoever no longer waits does not need to know.
+            let _ = committed.send(outcome);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

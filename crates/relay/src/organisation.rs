@@ -3,21 +3,24 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use rollcall_model::{Clock, Logged};
+use rollcall_model::Clock;
 use rollcall_zoom::Client;
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    bus::{Bus, Ears},
     caller::Slug,
     core::{Core, Made},
     fold::Fold,
-    housekeeping, hub, lead,
+    follow, housekeeping, hub, lead,
     ledger::Ledger,
     log::{self, Entries, Log},
 };
 
-/// How many commits may wait to be fanned out; beyond that the log's writer waits.
+/// How many commits may wait to be folded in; beyond that the log's writer waits.
+const FOLD: usize = 64;
+/// How many commits may wait to be fanned out; beyond that the log's follower waits.
 const FAN_OUT: usize = 64;
 /// How long the tasks may take to end.
 const END_WITHIN: Duration = Duration::from_secs(5);
@@ -38,6 +41,9 @@ pub(crate) struct Parts {
     pub(crate) slug: Slug,
     pub(crate) zoom: Client,
     pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) bus: Box<dyn Bus>,
+    /// Where other nodes are heard.
+    pub(crate) ears: Ears,
     pub(crate) fold: Fold,
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
@@ -62,6 +68,7 @@ impl Organisation {
         let core = Arc::new(Core::new(Made {
             zoom: parts.zoom,
             ledger: parts.ledger,
+            bus: parts.bus,
             log,
             fold: parts.fold,
             clock: parts.clock,
@@ -69,16 +76,19 @@ impl Organisation {
             reconcile: parts.reconcile,
         }));
         let organisation = Self { slug: parts.slug, core, tasks: TaskTracker::new() };
-        organisation.start_log(entries);
+        organisation.start_log(entries, parts.ears);
         organisation.tasks.spawn(lead::run(organisation.core.clone(), parts.source));
         organisation.tasks.close();
         organisation
     }
 
-    fn start_log(&self, entries: Entries) {
-        let (fan_out, committed) = mpsc::channel::<Vec<Logged>>(FAN_OUT);
+    fn start_log(&self, entries: Entries, ears: Ears) {
+        let (own, followed) = mpsc::channel(FOLD);
+        let (fan_out, committed) = mpsc::channel(FAN_OUT);
         let core = &self.core;
-        self.tasks.spawn(log::write(core.clone(), entries, fan_out, core.stop.clone()));
+        self.tasks.spawn(log::write(core.clone(), entries, own, core.stop.clone()));
+        self.tasks.spawn(follow::follow(core.clone(), followed, ears.log, fan_out));
+        self.tasks.spawn(follow::take_wishes(core.clone(), ears.wishes));
         self.tasks.spawn(hub::fan_out(core.clone(), committed, core.state.watch()));
         self.tasks.spawn(housekeeping::run(core.clone()));
     }
@@ -88,6 +98,9 @@ impl Organisation {
         self.core.stop.cancel();
         if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
             tracing::warn!(tasks = self.tasks.len(), "some tasks did not end in time");
+        }
+        if timeout(END_WITHIN, self.core.bus.close()).await.is_err() {
+            tracing::warn!("the bus did not close in time");
         }
         if timeout(END_WITHIN, self.core.ledger.close()).await.is_err() {
             tracing::warn!("the log did not close in time");

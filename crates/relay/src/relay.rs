@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::{
+    bus::{Alone, Ears},
     caller::Slug,
     door::{self, Door},
     fold::Fold,
@@ -47,6 +48,8 @@ impl Relay {
             slug: Slug::only(),
             zoom: options.zoom,
             ledger: Box::new(ledger),
+            bus: Box::new(Alone),
+            ears: Ears::deaf(),
             fold,
             clock: options.clock,
             seed: options.seed,

@@ -44,11 +44,12 @@ mod tests {
     use chrono::DateTime;
     use rollcall_model::{Event, PersonFact, PersonId, PersonReport, Profile};
     use tokio_util::sync::CancellationToken;
+    use uuid::Uuid;
 
     use super::*;
     use crate::{
         housekeeping::take_snapshot,
-        ledger::{Arrival, SqliteLedger},
+        ledger::{Arrival, Keys, SqliteLedger},
     };
 
     /// Commits and folds in the profiles of `people`.
@@ -58,8 +59,9 @@ mod tests {
             let (id, as_of) = (PersonId::new(&n.to_string()), DateTime::UNIX_EPOCH);
             Event::Person(PersonReport { id, as_of, fact: PersonFact::Profile(profile) })
         });
-        let arrival = Arrival { digest: None, events: events.collect() };
-        fold.apply(&ledger.append(&[arrival], DateTime::UNIX_EPOCH).await.unwrap().logged);
+        let arrival = Arrival { keys: Keys::NONE, events: events.collect() };
+        let appended = ledger.append(Uuid::new_v4(), &[arrival], DateTime::UNIX_EPOCH).await.unwrap();
+        fold.apply(&appended.logged);
     }
 
     async fn assert_restored(ledger: &SqliteLedger, fold: &Fold) {

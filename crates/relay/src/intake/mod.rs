@@ -13,13 +13,12 @@ use rollcall_zoom::{
     delivery::{self, Meaning},
     subscription::{Heard, LostWhy},
 };
-use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
 use crate::{
     core::Core,
     failure,
-    ledger::{Arrival, ODDITIES_KEPT, Oddity, OddityKind},
+    ledger::{Arrival, Keys, ODDITIES_KEPT, Oddity, OddityKind},
     log::Stopping,
     repair,
     state::Part,
@@ -67,9 +66,7 @@ pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
     };
     match delivery.meaning {
         Meaning::Events(events) if events.is_empty() => Ok(()),
-        Meaning::Events(events) => {
-            core.log.append(Arrival { digest: Some(Sha256::digest(body).into()), events }).await
-        }
+        Meaning::Events(events) => core.log.append(Arrival { keys: Keys::of_body(body), events }).await,
         Meaning::Unknown => {
             count(&core.tally.unknown, 1);
             keep_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;

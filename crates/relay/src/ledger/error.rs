@@ -2,13 +2,18 @@
 
 use rollcall_model::Seq;
 use rollcall_wire::Failure;
+use sqlx::postgres::PgDatabaseError;
 
 /// Why the ledger did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// No space, no right to write, a failing disk, or another program that holds the file.
+    /// No space, no right to write, a failing disk, another program that holds the file, or a database server
+    /// that is away, is starting or stopping, or takes no writes.
     #[error("the database cannot be written")]
     Unwritable(#[source] sqlx::Error),
+    /// The database server did not answer in time.
+    #[error("the database did not answer in time")]
+    Silent,
     /// The file is no database, or a broken one.
     #[error("the database is corrupt")]
     Corrupt(#[source] sqlx::Error),
@@ -43,9 +48,19 @@ pub enum LedgerError {
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
-        // Whoever has the connection waits for the file, and so did this one in vain.
-        if matches!(error, sqlx::Error::PoolTimedOut) {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        // Whoever has the connection waits for the file or the server, and so did this one in vain.
+        if matches!(error, PoolTimedOut | PoolClosed | Io(_) | Tls(_) | Protocol(_) | WorkerCrashed) {
             return Self::Unwritable(error);
+        }
+        if let Some(state) = server_state(&error) {
+            return if is_corrupt(&state) {
+                Self::Corrupt(error)
+            } else if passes(&state) {
+                Self::Unwritable(error)
+            } else {
+                Self::Refused(error)
+            };
         }
         match primary_code(&error) {
             Some(PERM | BUSY | LOCKED | READONLY | IOERR | FULL | CANTOPEN) => Self::Unwritable(error),
@@ -69,7 +84,9 @@ impl From<sqlx::migrate::MigrateError> for LedgerError {
 impl From<&LedgerError> for Failure {
     fn from(error: &LedgerError) -> Self {
         match error {
-            LedgerError::Unwritable(_) | LedgerError::File(_) => Self::DatabaseUnwritable,
+            LedgerError::Unwritable(_) | LedgerError::Silent | LedgerError::File(_) => {
+                Self::DatabaseUnwritable
+            }
             _ => Self::Internal { reference: "relay-ledger".to_owned() },
         }
     }
@@ -89,4 +106,37 @@ const NOTADB: i32 = 26;
 fn primary_code(error: &sqlx::Error) -> Option<i32> {
     let code = error.as_database_error()?.code()?;
     code.parse::<i32>().ok().map(|code| code & 0xff)
+}
+
+/// The `SQLSTATE` of an error of `PostgreSQL` (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
+fn server_state(error: &sqlx::Error) -> Option<String> {
+    let error = error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?;
+    Some(error.code().to_owned())
+}
+
+/// Data or an index is corrupt.
+fn is_corrupt(state: &str) -> bool {
+    matches!(state, "XX001" | "XX002")
+}
+
+/// The same may work later: no connection, no resources, the operator's intervention, a trouble of the system,
+/// a transaction that was rolled back, a lock that was not had, a server that only reads.
+fn passes(state: &str) -> bool {
+    matches!(state.get(..2), Some("08" | "53" | "57" | "58" | "40"))
+        || matches!(state, "55P03" | "25006" | "25P03")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_apart_from_what_does_not() {
+        for passing in ["57P03", "53100", "40P01", "55P03", "25006", "08006", "57014"] {
+            assert!(passes(passing), "{passing}");
+        }
+        for lasting in ["42P01", "23505", "28P01", "XX001", ""] {
+            assert!(!passes(lasting), "{lasting}");
+        }
+    }
 }

@@ -2,31 +2,39 @@
 //!
 //! A ledger keeps events in gap-free commit order, recognises repeated deliveries, and remembers what
 //! the relay must know after a restart: a snapshot of the fold, how far the directory sweep is, and the
-//! shape of deliveries that could not be read. It does not interpret events. [`SqliteLedger`] is the
-//! implementation; `conformance` is the suite that every implementation must pass.
+//! shape of deliveries that could not be read. It does not interpret events. [`SqliteLedger`] keeps it in a
+//! file of this machine, [`PostgresLedger`] in a database for any number of nodes; `conformance` is the suite
+//! that both must pass.
 
+mod batch;
 #[cfg(test)]
 mod conformance;
+mod digest;
 mod error;
+mod lease;
+mod postgres;
 mod sqlite;
+mod words;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rollcall_model::{Event, Logged, PersonId, Seq};
+use uuid::Uuid;
 
+pub(crate) use digest::{Digest, Keys};
 pub use error::LedgerError;
+pub(crate) use lease::Lease;
+#[cfg_attr(not(test), expect(unused_imports, reason = "the server uses it"))]
+pub(crate) use postgres::PostgresLedger;
 pub(crate) use sqlite::SqliteLedger;
-
-/// SHA-256 of a delivery's content.
-pub(crate) type Digest = [u8; 32];
 
 /// What is to be appended as one: the events of a delivery of Zoom, or of an answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Arrival {
-    /// What recognises a repeat; nothing for what was asked for.
-    pub(crate) digest: Option<Digest>,
+    /// What recognises a repeat; [`Keys::NONE`] for what was asked for.
+    pub(crate) keys: Keys,
     /// The events, in the order in which they get their places.
     pub(crate) events: Vec<Event>,
 }
@@ -104,7 +112,7 @@ pub struct Oddity {
 /// How many oddities a ledger keeps: the first ones.
 pub(crate) const ODDITIES_KEPT: i64 = 100;
 
-/// Where the log is stored. One relay writes to it at a time.
+/// Where the log is stored.
 #[async_trait]
 pub(crate) trait Ledger: Send + Sync + 'static {
     /// The name of the log, the same for as long as its positions mean the same.
@@ -113,10 +121,17 @@ pub(crate) trait Ledger: Send + Sync + 'static {
     /// Which positions can be told.
     async fn span(&self) -> Result<Span, LedgerError>;
 
-    /// Commits arrivals in order, durably; leaves out those whose digest was heard before.
-    async fn append(&self, arrivals: &[Arrival], now: DateTime<Utc>) -> Result<Appended, LedgerError>;
+    /// Commits arrivals in order, durably, and remembers their digests; leaves out those of which a digest was
+    /// heard before. `commit` names the commit: after an error it may have happened or not, and when it is
+    /// tried again under the same name, it has happened once.
+    async fn append(
+        &self,
+        commit: Uuid,
+        arrivals: &[Arrival],
+        now: DateTime<Utc>,
+    ) -> Result<Appended, LedgerError>;
 
-    /// At most `limit` events after `after`, in order.
+    /// At most `limit` events after `after`, in order; those up to the floor are not told any more.
     async fn tail(&self, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError>;
 
     /// Opens a snapshot of position `seq`; one that was opened before and not closed is dropped.
@@ -134,10 +149,11 @@ pub(crate) trait Ledger: Send + Sync + 'static {
     /// A part of a snapshot; nothing after the last.
     async fn part(&self, seq: Seq, part: i64) -> Result<Option<String>, LedgerError>;
 
-    /// Forgets events up to `upto`; tells how many went. Never goes beyond the snapshot that counts.
+    /// Raises the floor to `upto`, though never beyond the snapshot that counts; tells by how much. What is
+    /// stored together with events above the floor goes away together with them.
     async fn compact(&self, upto: Seq) -> Result<u64, LedgerError>;
 
-    /// Forgets digests of deliveries that were heard before `horizon`; tells how many went.
+    /// Forgets digests that were heard before `horizon`; tells how many went.
     async fn forget_deliveries(&self, horizon: DateTime<Utc>) -> Result<u64, LedgerError>;
 
     /// How far the directory sweep is; nothing before the first.
@@ -155,6 +171,31 @@ pub(crate) trait Ledger: Send + Sync + 'static {
     /// The oddities that were kept, the first first.
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError>;
 
+    /// Takes or keeps, for `term` from now, the right to do what `name` stands for and one node does at a time.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
+    async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError>;
+
+    /// Gives a right back that `holder` has; nothing changes when somebody else has it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
+    async fn release(&self, name: &str, holder: Uuid) -> Result<(), LedgerError>;
+
     /// Ends all use of the storage and leaves it in one piece.
     async fn close(&self);
+}
+
+/// The events of those arrivals that are new, and how many are repeats. `claim` remembers a digest and tells
+/// whether it was new; of two equal deliveries in one commit the first is new.
+fn sift(arrivals: &[Arrival], mut claim: impl FnMut(Digest) -> bool) -> (Vec<&Event>, u64) {
+    let mut events = Vec::with_capacity(arrivals.len());
+    let mut repeats = 0;
+    for arrival in arrivals {
+        // Every digest is claimed, even when the first was known.
+        let known = arrival.keys.iter().filter(|&digest| !claim(digest)).count();
+        if known == 0 {
+            events.extend(&arrival.events);
+        } else {
+            repeats += 1;
+        }
+    }
+    (events, repeats)
 }

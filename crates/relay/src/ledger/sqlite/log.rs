@@ -1,12 +1,29 @@
-//! Statements over the log and the deliveries.
+//! Statements over the log.
 
-use std::collections::HashSet;
+use rollcall_model::Seq;
+use sqlx::{FromRow, SqliteConnection, SqlitePool};
 
-use chrono::{DateTime, Utc};
-use rollcall_model::{Event, Logged, Seq};
-use sqlx::{SqliteConnection, SqlitePool};
+use crate::ledger::{
+    LedgerError, Span,
+    batch::{Batch, Body},
+};
 
-use crate::ledger::{Appended, Arrival, LedgerError, Span};
+/// Where the next commit goes.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(super) struct Ends {
+    head: i64,
+    /// The last row of digests.
+    pub(super) heard: i64,
+}
+
+#[derive(FromRow)]
+struct Row {
+    first: i64,
+    last: i64,
+    packed: bool,
+    body: Vec<u8>,
+    start: i64,
+}
 
 /// The log's name.
 pub(super) async fn name(pool: &SqlitePool) -> Result<String, LedgerError> {
@@ -15,123 +32,92 @@ pub(super) async fn name(pool: &SqlitePool) -> Result<String, LedgerError> {
 
 /// The floor and the head.
 pub(super) async fn span(pool: &SqlitePool) -> Result<Span, LedgerError> {
-    let (floor, head): (i64, i64) =
-        sqlx::query_as("SELECT floor, coalesce((SELECT max(seq) FROM event), floor) FROM log")
-            .fetch_one(pool)
-            .await?;
+    let (floor, head): (i64, i64) = sqlx::query_as(
+        "SELECT floor, coalesce((SELECT last FROM batch ORDER BY first DESC LIMIT 1), floor) FROM log",
+    )
+    .fetch_one(pool)
+    .await?;
     Ok(Span { floor: from_db(floor), head: from_db(head) })
 }
 
-/// Appends what is new in `arrivals`: two statements, however many there are.
-pub(super) async fn append(
-    connection: &mut SqliteConnection,
-    arrivals: &[Arrival],
-    now: DateTime<Utc>,
-) -> Result<Appended, LedgerError> {
-    let digests: Vec<String> =
-        arrivals.iter().filter_map(|arrival| arrival.digest.as_ref()).map(hex::encode_upper).collect();
-    let mut fresh =
-        if digests.is_empty() { HashSet::new() } else { claim(connection, &digests, now).await? };
-    let mut appended = Appended::default();
-    let mut events: Vec<&Event> = Vec::new();
-    for arrival in arrivals {
-        // Of two equal deliveries in one commit only the first takes its digest out of the set.
-        if arrival.digest.as_ref().is_none_or(|digest| fresh.remove(&hex::encode_upper(digest))) {
-            events.extend(&arrival.events);
-        } else {
-            appended.repeats += 1;
-        }
-    }
-    if events.is_empty() {
-        return Ok(appended);
-    }
-    let head = head(connection).await?;
-    insert(connection, head, &serde_json::to_string(&events).map_err(LedgerError::Encoding)?).await?;
-    appended.logged = (head.0 + 1..)
-        .zip(events)
-        .map(|(seq, event)| Logged { seq: Seq(seq), event: event.clone() })
-        .collect();
-    Ok(appended)
+/// Where the next commit goes.
+pub(super) async fn ends(connection: &mut SqliteConnection) -> Result<Ends, LedgerError> {
+    let ends = sqlx::query_as(
+        "SELECT coalesce((SELECT last FROM batch ORDER BY first DESC LIMIT 1), floor) AS head,
+                coalesce((SELECT max(id) FROM heard), 0) AS heard
+         FROM log",
+    );
+    Ok(ends.fetch_one(connection).await?)
 }
 
-/// Remembers digests; gives those that were not known.
-async fn claim(
-    connection: &mut SqliteConnection,
-    digests: &[String],
-    now: DateTime<Utc>,
-) -> Result<HashSet<String>, LedgerError> {
-    let digests = serde_json::to_string(digests).map_err(LedgerError::Encoding)?;
-    let fresh: Vec<String> = sqlx::query_scalar(
-        "INSERT INTO delivery (digest, heard_at)
-         SELECT unhex(value), ?2 FROM json_each(?1) WHERE true
-         ON CONFLICT (digest) DO NOTHING
-         RETURNING hex(digest)",
-    )
-    .bind(digests)
-    .bind(now.timestamp_millis())
-    .fetch_all(connection)
-    .await?;
-    Ok(fresh.into_iter().collect())
-}
-
-async fn head(connection: &mut SqliteConnection) -> Result<Seq, LedgerError> {
-    let head: i64 = sqlx::query_scalar("SELECT coalesce((SELECT max(seq) FROM event), floor) FROM log")
-        .fetch_one(connection)
-        .await?;
-    Ok(from_db(head))
-}
-
-/// Inserts a JSON array of events after `head`.
-async fn insert(connection: &mut SqliteConnection, head: Seq, events: &str) -> Result<(), LedgerError> {
-    sqlx::query("INSERT INTO event (seq, body) SELECT ?1 + 1 + key, value FROM json_each(?2) ORDER BY key")
-        .bind(to_db(head))
-        .bind(events)
+/// Inserts a batch at the next places.
+pub(super) async fn insert(connection: &mut SqliteConnection, batch: &Batch) -> Result<(), LedgerError> {
+    sqlx::query("INSERT INTO batch (first, last, packed, body) VALUES (?1, ?2, ?3, ?4)")
+        .bind(to_db(batch.first))
+        .bind(to_db(batch.last))
+        .bind(batch.body.packed)
+        .bind(batch.body.bytes.as_slice())
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// At most `limit` events after `after`.
-pub(super) async fn tail(pool: &SqlitePool, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError> {
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT seq, body FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2")
-            .bind(to_db(after))
-            .bind(limit)
-            .fetch_all(pool)
-            .await?;
-    rows.into_iter().map(|(seq, body)| logged(from_db(seq), &body)).collect()
+/// The batches that hold the `limit` events after `after` that are above the floor, and after which event to cut.
+pub(super) async fn batches(
+    pool: &SqlitePool,
+    after: Seq,
+    limit: u32,
+) -> Result<(Seq, Vec<Batch>), LedgerError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "WITH here (start) AS (SELECT max(?1, floor) FROM log)
+         SELECT first, last, packed, body, start FROM here, batch
+         WHERE first <= start + ?2
+           AND first >= coalesce((SELECT first FROM batch WHERE first <= start + 1 ORDER BY first DESC LIMIT 1), 1)
+         ORDER BY first",
+    )
+    .bind(to_db(after))
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    let start = rows.first().map_or(after, |row| from_db(row.start));
+    Ok((start, rows.into_iter().map(Batch::from).collect()))
 }
 
-fn logged(seq: Seq, body: &str) -> Result<Logged, LedgerError> {
-    let event = serde_json::from_str(body).map_err(|source| LedgerError::Body { at: seq, source })?;
-    Ok(Logged { seq, event })
-}
-
-/// Raises the floor to `upto`, though never beyond the snapshot that counts.
-pub(super) async fn raise_floor(connection: &mut SqliteConnection, upto: Seq) -> Result<(), LedgerError> {
-    sqlx::query(
-        "UPDATE log SET floor = max(floor, min(?1, coalesce((SELECT seq FROM snapshot WHERE whole = 1), 0)))",
+/// Raises the floor to `upto`, though never beyond the snapshot that counts; tells by how much.
+pub(super) async fn raise_floor(connection: &mut SqliteConnection, upto: Seq) -> Result<u64, LedgerError> {
+    let before: i64 = sqlx::query_scalar("SELECT floor FROM log").fetch_one(&mut *connection).await?;
+    let floor: i64 = sqlx::query_scalar(
+        "UPDATE log SET floor = max(floor, min(?1, coalesce((SELECT seq FROM snapshot WHERE whole = 1), 0)))
+         RETURNING floor",
     )
     .bind(to_db(upto))
+    .fetch_one(connection)
+    .await?;
+    Ok(from_db(floor - before).0)
+}
+
+/// Drops batches that are wholly below the floor.
+pub(super) async fn drop_below_floor(connection: &mut SqliteConnection) -> Result<(), LedgerError> {
+    sqlx::query(
+        "DELETE FROM batch WHERE first <= (SELECT floor FROM log) AND last <= (SELECT floor FROM log)",
+    )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Drops events up to the floor.
-pub(super) async fn drop_below_floor(connection: &mut SqliteConnection) -> Result<u64, LedgerError> {
-    let done =
-        sqlx::query("DELETE FROM event WHERE seq <= (SELECT floor FROM log)").execute(connection).await?;
-    Ok(done.rows_affected())
+impl Ends {
+    /// The last position.
+    pub(super) fn head(&self) -> Seq {
+        from_db(self.head)
+    }
 }
 
-/// Forgets digests heard before `horizon`.
-pub(super) async fn forget_deliveries(pool: &SqlitePool, horizon: DateTime<Utc>) -> Result<u64, LedgerError> {
-    let done = sqlx::query("DELETE FROM delivery WHERE heard_at < ?1")
-        .bind(horizon.timestamp_millis())
-        .execute(pool)
-        .await?;
-    Ok(done.rows_affected())
+impl From<Row> for Batch {
+    fn from(row: Row) -> Self {
+        let body = Body { packed: row.packed, bytes: row.body };
+        Self { first: from_db(row.first), last: from_db(row.last), body }
+    }
 }
 
 /// `SQLite`'s integers are signed; positions stay far below the sign.

@@ -1,9 +1,12 @@
 //! The log in one `SQLite` file: WAL, `synchronous=FULL`, one writer, two readers.
 
+mod heard;
 mod log;
 mod oddity;
 mod snapshot;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::HashSet,
@@ -21,8 +24,15 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
-use super::{Appended, Arrival, Checkpoint, Ledger, LedgerError, Oddity, Span};
+use self::heard::Heard;
+use super::{
+    Appended, Arrival, Checkpoint, Lease, Ledger, LedgerError, Oddity, Span,
+    batch::{self, Batch},
+    sift,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/ledger/migrations");
 
@@ -35,6 +45,7 @@ pub(crate) struct SqliteLedger {
     name: String,
     writer: SqlitePool,
     readers: SqlitePool,
+    heard: Mutex<Heard>,
     /// Locked for as long as this ledger is open; the system unlocks it when the process ends in any way.
     only_one: File,
 }
@@ -55,7 +66,12 @@ impl SqliteLedger {
         let readers =
             SqlitePoolOptions::new().max_connections(2).connect_with(options.read_only(true)).await?;
         let name = log::name(&readers).await?;
-        Ok(Self { name, writer, readers, only_one })
+        let mut heard = Heard::default();
+        let mut connection = writer.acquire().await?;
+        let ends = log::ends(&mut connection).await?;
+        heard.catch_up(&mut connection, ends.heard).await?;
+        drop(connection);
+        Ok(Self { name, writer, readers, heard: Mutex::new(heard), only_one })
     }
 
     /// Moves a file that cannot be used out of the way, with the files that belong to it; tells the new
@@ -84,15 +100,31 @@ impl Ledger for SqliteLedger {
         log::span(&self.readers).await
     }
 
-    async fn append(&self, arrivals: &[Arrival], now: DateTime<Utc>) -> Result<Appended, LedgerError> {
+    async fn append(
+        &self,
+        _commit: Uuid,
+        arrivals: &[Arrival],
+        now: DateTime<Utc>,
+    ) -> Result<Appended, LedgerError> {
+        // An error of SQLite's commit means that it did not happen: the name is not needed.
+        let mut heard = self.heard.lock().await;
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let appended = log::append(&mut transaction, arrivals, now).await?;
+        let ends = log::ends(&mut transaction).await?;
+        heard.catch_up(&mut transaction, ends.heard).await?;
+        let mut claims = heard.claim();
+        let (events, repeats) = sift(arrivals, |digest| claims.take(digest));
+        for batch in Batch::all(ends.head(), &events)? {
+            log::insert(&mut transaction, &batch).await?;
+        }
+        claims.store(&mut transaction, now).await?;
         transaction.commit().await?;
-        Ok(appended)
+        claims.keep();
+        Ok(Appended { logged: batch::placed(ends.head(), &events), repeats })
     }
 
     async fn tail(&self, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError> {
-        log::tail(&self.readers, after, limit).await
+        let (start, batches) = log::batches(&self.readers, after, limit).await?;
+        batch::cut(&batches, start, limit)
     }
 
     async fn open_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
@@ -123,14 +155,16 @@ impl Ledger for SqliteLedger {
 
     async fn compact(&self, upto: Seq) -> Result<u64, LedgerError> {
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        log::raise_floor(&mut transaction, upto).await?;
-        let gone = log::drop_below_floor(&mut transaction).await?;
+        let gone = log::raise_floor(&mut transaction, upto).await?;
+        log::drop_below_floor(&mut transaction).await?;
         transaction.commit().await?;
         Ok(gone)
     }
 
     async fn forget_deliveries(&self, horizon: DateTime<Utc>) -> Result<u64, LedgerError> {
-        log::forget_deliveries(&self.writer, horizon).await
+        let mut heard = self.heard.lock().await;
+        let mut connection = self.writer.acquire().await?;
+        heard.forget(&mut connection, horizon).await
     }
 
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, LedgerError> {
@@ -154,6 +188,15 @@ impl Ledger for SqliteLedger {
 
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
         oddity::all(&self.readers).await
+    }
+
+    /// Whoever has the file has every right over it.
+    async fn try_lease(&self, _name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError> {
+        Ok(Lease { holder, mine: true, left: term })
+    }
+
+    async fn release(&self, _name: &str, _holder: Uuid) -> Result<(), LedgerError> {
+        Ok(())
     }
 
     async fn close(&self) {

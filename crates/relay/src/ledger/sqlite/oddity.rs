@@ -15,16 +15,12 @@ struct Row {
 
 /// Keeps an oddity while there is room.
 pub(super) async fn keep(pool: &SqlitePool, oddity: &Oddity) -> Result<(), LedgerError> {
-    let kind = match oddity.kind {
-        OddityKind::Malformed => "malformed",
-        OddityKind::Unknown => "unknown",
-    };
     sqlx::query(
         "INSERT INTO oddity (heard_at, kind, bytes, shape)
          SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM oddity) < ?5",
     )
     .bind(oddity.heard_at.timestamp_millis())
-    .bind(kind)
+    .bind(oddity.kind.word())
     .bind(i64::try_from(oddity.bytes).unwrap_or(i64::MAX))
     .bind(&oddity.shape)
     .bind(ODDITIES_KEPT)
@@ -42,10 +38,9 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Oddity>, LedgerError> {
 
 impl From<Row> for Oddity {
     fn from(row: Row) -> Self {
-        let kind = if row.kind == "malformed" { OddityKind::Malformed } else { OddityKind::Unknown };
         Self {
             heard_at: time(row.heard_at),
-            kind,
+            kind: OddityKind::of(&row.kind),
             bytes: u64::try_from(row.bytes).unwrap_or(0),
             shape: row.shape,
         }

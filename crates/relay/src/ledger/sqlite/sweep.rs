@@ -36,7 +36,7 @@ pub(super) async fn keep(connection: &mut SqliteConnection, at: &Checkpoint) -> 
     )
     .bind(at.number)
     .bind(at.started_at.timestamp_millis())
-    .bind(word(at.step))
+    .bind(at.step.word())
     .bind(&at.page)
     .bind(at.finished_at.map(|at| at.timestamp_millis()))
     .execute(connection)
@@ -73,7 +73,7 @@ impl From<Row> for Checkpoint {
         Self {
             number: row.number,
             started_at: time(row.started_at),
-            step: step(&row.step),
+            step: Step::of(&row.step),
             page: row.page,
             finished_at: row.finished_at.map(time),
         }
@@ -82,25 +82,4 @@ impl From<Row> for Checkpoint {
 
 pub(super) fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
-}
-
-const fn word(step: Step) -> &'static str {
-    match step {
-        Step::Active => "active",
-        Step::Inactive => "inactive",
-        Step::Pending => "pending",
-        Step::Phones => "phones",
-        Step::Finished => "finished",
-    }
-}
-
-/// The database lets no other word in.
-fn step(word: &str) -> Step {
-    match word {
-        "inactive" => Step::Inactive,
-        "pending" => Step::Pending,
-        "phones" => Step::Phones,
-        "finished" => Step::Finished,
-        _ => Step::Active,
-    }
 }

@@ -1,0 +1,235 @@
+//! The log in `PostgreSQL`, for any number of nodes: schema `rollcall_log`, every row with its organisation.
+//!
+//! One connection writes the log and is thrown away at the first error: only then is it sure that nothing of a
+//! commit that failed here is still under way there. All else goes over a small pool.
+
+#![cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
+
+mod lease;
+mod log;
+mod oddity;
+mod snapshot;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use rollcall_model::{Logged, PersonId, Seq};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::{sync::Mutex, time::timeout};
+use uuid::Uuid;
+
+use super::{Appended, Arrival, Checkpoint, Lease, Ledger, LedgerError, Oddity, Span, batch};
+
+/// How long the database may take for one question.
+const QUESTION: Duration = Duration::from_secs(10);
+/// How many connections there are beside the writer's.
+const CONNECTIONS: u32 = 4;
+
+/// A ledger in a database that other nodes may share.
+#[derive(Debug)]
+pub(crate) struct PostgresLedger {
+    organisation: String,
+    name: String,
+    options: PgConnectOptions,
+    pool: PgPool,
+    writer: Mutex<Option<PgConnection>>,
+    /// The last commit ended with an error and may have happened all the same.
+    unsure: AtomicBool,
+}
+
+impl PostgresLedger {
+    /// Connects, brings the schema to this version's form, and makes the organisation's log if there is none.
+    pub(crate) async fn open(address: &SecretString, organisation: &str) -> Result<Self, LedgerError> {
+        let options = options(address)?.application_name(&application(organisation));
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .min_connections(0)
+            .acquire_timeout(QUESTION)
+            .connect_with(options.clone())
+            .await?;
+        migrations().run(&pool).await?;
+        let name = within(log::name(&pool, organisation, &Uuid::new_v4().simple().to_string())).await?;
+        Ok(Self {
+            organisation: organisation.to_owned(),
+            name,
+            options,
+            pool,
+            writer: Mutex::new(None),
+            unsure: AtomicBool::new(false),
+        })
+    }
+
+    /// The writer's connection with a transaction that can begin: a kept one may have died meanwhile.
+    async fn connect(&self, kept: Option<PgConnection>) -> Result<PgConnection, LedgerError> {
+        if let Some(mut kept) = kept
+            && kept.ping().await.is_ok()
+        {
+            return Ok(kept);
+        }
+        Ok(PgConnection::connect_with(&self.options).await?)
+    }
+
+    async fn commit(
+        &self,
+        connection: &mut PgConnection,
+        commit: &log::Commit<'_>,
+        look_first: bool,
+    ) -> Result<Appended, LedgerError> {
+        let mut transaction = connection.begin().await?;
+        let head = log::lock(&mut transaction, &self.organisation).await?;
+        if look_first {
+            let done = log::committed(&mut transaction, commit).await?;
+            if !done.is_empty() {
+                return Ok(Appended { logged: batch::cut(&done, Seq::START, u32::MAX)?, repeats: 0 });
+            }
+        }
+        let appended = log::append(&mut transaction, commit, head).await?;
+        transaction.commit().await?;
+        Ok(appended)
+    }
+}
+
+#[async_trait]
+impl Ledger for PostgresLedger {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn span(&self) -> Result<Span, LedgerError> {
+        within(log::span(&self.pool, &self.organisation)).await
+    }
+
+    async fn append(
+        &self,
+        commit: Uuid,
+        arrivals: &[Arrival],
+        now: DateTime<Utc>,
+    ) -> Result<Appended, LedgerError> {
+        let mut writer = self.writer.lock().await;
+        let look_first = self.unsure.swap(true, Ordering::Relaxed);
+        let commit = log::Commit { organisation: &self.organisation, id: commit, arrivals, now };
+        let kept = writer.take();
+        let (connection, appended) = within(async {
+            let mut connection = self.connect(kept).await?;
+            let appended = self.commit(&mut connection, &commit, look_first).await?;
+            Ok((connection, appended))
+        })
+        .await?;
+        *writer = Some(connection);
+        self.unsure.store(false, Ordering::Relaxed);
+        Ok(appended)
+    }
+
+    async fn tail(&self, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError> {
+        let (start, batches) = within(log::batches(&self.pool, &self.organisation, after, limit)).await?;
+        batch::cut(&batches, start, limit)
+    }
+
+    async fn open_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
+        within(snapshot::open(&self.pool, &self.organisation, seq)).await
+    }
+
+    async fn add_part(&self, seq: Seq, part: i64, body: &str) -> Result<(), LedgerError> {
+        within(snapshot::add_part(&self.pool, &self.organisation, (seq, part), body)).await
+    }
+
+    async fn close_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
+        within(snapshot::close(&self.pool, &self.organisation, seq)).await
+    }
+
+    async fn snapshot(&self) -> Result<Option<Seq>, LedgerError> {
+        within(snapshot::whole(&self.pool, &self.organisation)).await
+    }
+
+    async fn part(&self, seq: Seq, part: i64) -> Result<Option<String>, LedgerError> {
+        within(snapshot::part(&self.pool, &self.organisation, (seq, part))).await
+    }
+
+    async fn compact(&self, upto: Seq) -> Result<u64, LedgerError> {
+        within(log::compact(&self.pool, &self.organisation, upto)).await
+    }
+
+    async fn forget_deliveries(&self, horizon: DateTime<Utc>) -> Result<u64, LedgerError> {
+        within(log::forget(&self.pool, &self.organisation, horizon)).await
+    }
+
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, LedgerError> {
+        within(sweep::checkpoint(&self.pool, &self.organisation)).await
+    }
+
+    async fn keep_checkpoint(&self, at: &Checkpoint, listed: &[PersonId]) -> Result<(), LedgerError> {
+        within(sweep::keep(&self.pool, &self.organisation, at, listed)).await
+    }
+
+    async fn listed(&self, number: i64) -> Result<HashSet<PersonId>, LedgerError> {
+        within(sweep::listed(&self.pool, &self.organisation, number)).await
+    }
+
+    async fn keep_oddity(&self, oddity: &Oddity) -> Result<(), LedgerError> {
+        within(oddity::keep(&self.pool, &self.organisation, oddity)).await
+    }
+
+    async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
+        within(oddity::all(&self.pool, &self.organisation)).await
+    }
+
+    async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError> {
+        within(lease::take(&self.pool, &self.organisation, name, (holder, term))).await
+    }
+
+    async fn release(&self, name: &str, holder: Uuid) -> Result<(), LedgerError> {
+        within(lease::release(&self.pool, &self.organisation, name, holder)).await
+    }
+
+    async fn close(&self) {
+        let writer = self.writer.lock().await.take();
+        if let Some(writer) = writer {
+            // The database notices by itself when the farewell does not reach it.
+            let _ = timeout(QUESTION, writer.close()).await;
+        }
+        self.pool.close().await;
+    }
+}
+
+/// The migrations of this schema; their own table is in it too.
+fn migrations() -> Migrator {
+    let mut migrations = sqlx::migrate!("src/ledger/migrations_postgres");
+    migrations.dangerous_set_table_name("rollcall_log.migration");
+    migrations.create_schema("rollcall_log");
+    migrations
+}
+
+/// A node that stands still in the middle of a transaction must not hold the organisation's row for ever, and
+/// no statement may outlast the patience of whoever asked.
+fn options(address: &SecretString) -> Result<PgConnectOptions, LedgerError> {
+    let options: PgConnectOptions = address.expose_secret().parse()?;
+    Ok(options.options([
+        ("search_path", "rollcall_log"),
+        ("statement_timeout", "9s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "5s"),
+    ]))
+}
+
+/// The name under which the database's administrator sees connections.
+fn application(organisation: &str) -> String {
+    format!("rollcall-relay {organisation}")
+}
+
+/// Waits so long and no longer; whoever gives up drops the connection with the question.
+async fn within<T>(question: impl Future<Output = Result<T, LedgerError>> + Send) -> Result<T, LedgerError> {
+    timeout(QUESTION, question).await.unwrap_or(Err(LedgerError::Silent))
+}

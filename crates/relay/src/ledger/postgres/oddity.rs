@@ -1,0 +1,52 @@
+//! Statements over deliveries that could not be read.
+
+use chrono::{DateTime, Utc};
+use sqlx::{FromRow, PgPool};
+
+use crate::ledger::{LedgerError, ODDITIES_KEPT, Oddity, OddityKind};
+
+#[derive(FromRow)]
+struct Row {
+    heard_at: DateTime<Utc>,
+    kind: String,
+    bytes: i64,
+    shape: String,
+}
+
+/// Keeps an oddity while there is room.
+pub(super) async fn keep(pool: &PgPool, organisation: &str, oddity: &Oddity) -> Result<(), LedgerError> {
+    sqlx::query(
+        "INSERT INTO oddity (organisation, heard_at, kind, bytes, shape)
+         SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM oddity WHERE organisation = $1) < $6",
+    )
+    .bind(organisation)
+    .bind(oddity.heard_at)
+    .bind(oddity.kind.word())
+    .bind(i64::try_from(oddity.bytes).unwrap_or(i64::MAX))
+    .bind(&oddity.shape)
+    .bind(ODDITIES_KEPT)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// All that were kept.
+pub(super) async fn all(pool: &PgPool, organisation: &str) -> Result<Vec<Oddity>, LedgerError> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT heard_at, kind, bytes, shape FROM oddity WHERE organisation = $1 ORDER BY id")
+            .bind(organisation)
+            .fetch_all(pool)
+            .await?;
+    Ok(rows.into_iter().map(Oddity::from).collect())
+}
+
+impl From<Row> for Oddity {
+    fn from(row: Row) -> Self {
+        Self {
+            heard_at: row.heard_at,
+            kind: OddityKind::of(&row.kind),
+            bytes: u64::try_from(row.bytes).unwrap_or(0),
+            shape: row.shape,
+        }
+    }
+}
