@@ -33,7 +33,7 @@ ui-tests: ui
 rust-tests: ui
 	rm -rf target/test-logs
 	cargo build --workspace --bins --tests --locked
-	scripts/with-desktop cargo nextest run --workspace --locked --no-fail-fast
+	scripts/with-desktop scripts/with-services cargo nextest run --workspace --locked --no-fail-fast
 	scripts/logs-hold-no-secrets
 
 bench: ui setup-tests ## Every performance figure, each beside its limit
