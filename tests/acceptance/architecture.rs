@@ -21,7 +21,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["rollcall-desk", "rollcall-relay", "rollcall-bench", "rollcall-tests"]),
     ("keyring", &["rollcall-desk"]),
     ("oauth2", &["rollcall-zoom"]),
-    ("governor", &["rollcall-zoom"]),
+    ("governor", &["rollcall-zoom", "rollcall-relay"]),
 ];
 
 /// What the model must do without.

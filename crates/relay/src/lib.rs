@@ -4,6 +4,7 @@
 //! folds it into a roster and fans it out to desks over a loopback port. It paints nothing, calls nobody
 //! and keeps no person's own things; every failure is a code, never a sentence.
 
+pub mod access;
 mod bus;
 mod caller;
 mod core;

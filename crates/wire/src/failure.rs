@@ -85,6 +85,9 @@ pub enum Failure {
     /// The relay does not let this desk in.
     #[error("the relay does not let this desk in")]
     NotAdmitted,
+    /// The one-time code is unknown, used, expired or locked; which of these is not told.
+    #[error("the relay refused the code")]
+    CodeRefused,
     /// The relay speaks a newer protocol than this app.
     #[error("the relay speaks protocol {relay}, this app speaks {desk}")]
     ProtocolTooOld {

@@ -26,7 +26,7 @@ status: number, } | { "code": "zoom_unreachable" } | { "code": "subscription_ref
 /**
  * By how many seconds it is ahead; negative when it is behind.
  */
-ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "not_admitted" } | { "code": "protocol_too_old", 
+ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "not_admitted" } | { "code": "code_refused" } | { "code": "protocol_too_old", 
 /**
  * The relay's protocol.
  */

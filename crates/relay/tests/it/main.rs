@@ -5,6 +5,7 @@
 mod desk;
 mod house;
 
+mod access;
 mod admission;
 mod directory;
 mod failures;

@@ -3,12 +3,14 @@
 mod jwt;
 mod loopback;
 mod refusal;
+mod relay_sign_in;
 mod server_to_server;
 mod sign_in;
 mod user_grant;
 
 use chrono::{DateTime, Utc};
 
+pub use relay_sign_in::{Consent, Identity, RelaySignIn};
 pub use sign_in::SignIn;
 pub use user_grant::{NotStored, RefreshTokens, UserClient, UserGrant};
 

@@ -20,6 +20,7 @@ pub use queues::{CallQueue, CallQueueRecord, QueueFigures, QueueMember};
 pub use record::CallRecord;
 pub(crate) use record::{e164, is_queue};
 pub use user_record::UserRecord;
+pub(crate) use users::standing;
 pub use users::{ListedUser, UsersSummary};
 
 use std::borrow::Cow;

@@ -141,7 +141,7 @@ impl ProfileFields {
 }
 
 /// A standing by Zoom's word for it.
-pub(super) fn standing(status: &str) -> Option<Standing> {
+pub(crate) fn standing(status: &str) -> Option<Standing> {
     match status {
         "active" => Some(Standing::Active),
         "pending" => Some(Standing::Pending),

@@ -26,6 +26,7 @@ const SENTENCES: Sentences = {
   clock_wrong: ({ ahead_secs }) => m.failure_clock_wrong({ offset: shortAge(Math.abs(ahead_secs) * 1000) }),
   relay_unreachable: () => m.failure_relay_unreachable(),
   not_admitted: () => m.failure_not_admitted(),
+  code_refused: () => m.failure_code_refused(),
   protocol_too_old: ({ relay, desk }) => m.failure_protocol_too_old({ relay, desk }),
   keychain_unavailable: () => m.failure_keychain_unavailable(),
   keychain_locked: () => m.failure_keychain_locked(),

@@ -1,0 +1,105 @@
+//! The end of a session, for those who hold something open in its name.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::SessionId;
+
+/// Who waits for the end of which session.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ends(Arc<Mutex<HashMap<SessionId, Waiting>>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    end: CancellationToken,
+    watches: usize,
+}
+
+/// Waits for the end of one session. Dropped, it waits no more.
+#[derive(Debug)]
+pub struct EndWatch {
+    ends: Ends,
+    session: SessionId,
+    end: CancellationToken,
+}
+
+impl Ends {
+    /// Begins to wait.
+    pub(super) fn watch(&self, session: SessionId) -> EndWatch {
+        let mut waiting = self.lock();
+        let entry = waiting.entry(session).or_default();
+        entry.watches += 1;
+        EndWatch { ends: self.clone(), session, end: entry.end.clone() }
+    }
+
+    /// The session has ended.
+    pub(super) fn end(&self, session: SessionId) {
+        if let Some(waiting) = self.lock().remove(&session) {
+            waiting.end.cancel();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Waiting>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EndWatch {
+    /// Returns when the session has ended.
+    pub async fn ended(&self) {
+        self.end.cancelled().await;
+    }
+
+    /// Whether the session has ended.
+    pub fn has_ended(&self) -> bool {
+        self.end.is_cancelled()
+    }
+}
+
+impl Drop for EndWatch {
+    fn drop(&mut self) {
+        let mut waiting = self.ends.lock();
+        // Of an ended session nothing is left; nobody watches one again that has ended.
+        if let Some(entry) = waiting.get_mut(&self.session) {
+            entry.watches -= 1;
+            if entry.watches == 0 {
+                waiting.remove(&self.session);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn everybody_who_watches_a_session_hears_of_its_end_and_nobody_else() {
+        let ends = Ends::default();
+        let (session, other) = (SessionId::fresh(), SessionId::fresh());
+        let (one, two, apart) = (ends.watch(session), ends.watch(session), ends.watch(other));
+
+        ends.end(session);
+
+        one.ended().await;
+        two.ended().await;
+        assert!(!apart.has_ended());
+    }
+
+    #[test]
+    fn nothing_is_kept_for_those_who_left() {
+        let ends = Ends::default();
+        let session = SessionId::fresh();
+        let (one, two) = (ends.watch(session), ends.watch(session));
+
+        drop(one);
+        assert_eq!(ends.lock().len(), 1);
+        drop(two);
+
+        assert_eq!(ends.lock().len(), 0);
+    }
+}

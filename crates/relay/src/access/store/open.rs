@@ -1,0 +1,163 @@
+//! How a store is opened, and how a transaction begins: this is where the databases differ.
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::Path,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use sqlx::{
+    Database, Pool, Postgres, Sqlite,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{
+    StoreError,
+    sql::{Statements, Tx},
+};
+use crate::caller::Slug;
+
+static FOR_SQLITE: Migrator = sqlx::migrate!("src/access/migrations");
+
+/// How long a statement waits for another program that holds the file.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a question waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many connections to `PostgreSQL` one node has for this.
+const CONNECTIONS: u32 = 8;
+const SCHEMA: &str = "rollcall_access";
+
+/// A store in a database.
+#[derive(Debug)]
+pub struct Stored<D: Database> {
+    pub(super) writer: Pool<D>,
+    pub(super) readers: Pool<D>,
+    pub(super) organisation: String,
+}
+
+/// A store in a file of this machine. Several programs may use it at once: a relay that runs, and its command
+/// line.
+pub type SqliteStore = Stored<Sqlite>;
+
+/// A store in `PostgreSQL`, shared by all nodes.
+pub type PostgresStore = Stored<Postgres>;
+
+/// The connections to `PostgreSQL` that the stores of all organisations share.
+#[derive(Clone, Debug)]
+pub struct PostgresAccess {
+    pool: Pool<Postgres>,
+}
+
+/// Begins transactions.
+#[async_trait]
+pub(super) trait Begin: Send + Sync + 'static {
+    /// What begins.
+    type Tx: Statements;
+
+    /// Begins one, and holds the organisation's row until its end.
+    async fn begin(&self) -> Result<Self::Tx, StoreError>;
+
+    /// Ends all use of the database by this store.
+    async fn shut(&self);
+}
+
+impl SqliteStore {
+    /// Opens the file, made with rights for its owner only, and brings it to this version's form.
+    pub async fn open(path: &Path, organisation: &Slug) -> Result<Self, StoreError> {
+        make_private(path).map_err(StoreError::File)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let writer = writer.connect_with(options.clone()).await?;
+        FOR_SQLITE.run(&writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
+        let readers = readers.connect_with(options.read_only(true)).await?;
+        sqlx::query("INSERT INTO organisation (name) VALUES ($1) ON CONFLICT (name) DO NOTHING")
+            .bind(organisation.as_str())
+            .execute(&writer)
+            .await?;
+        Ok(Self { writer, readers, organisation: organisation.to_string() })
+    }
+}
+
+impl PostgresAccess {
+    /// Connects and brings the schema `rollcall_access` to this version's form.
+    pub async fn open(options: PgConnectOptions) -> Result<Self, StoreError> {
+        let options = options.options([("search_path", SCHEMA)]);
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+        let pool = pool.connect_with(options).await?;
+        let mut migrations = sqlx::migrate!("src/access/migrations_postgres");
+        migrations.create_schema(SCHEMA);
+        migrations.dangerous_set_table_name("rollcall_access._sqlx_migrations");
+        migrations.run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// The store of an organisation.
+    pub async fn store(&self, organisation: &Slug) -> Result<PostgresStore, StoreError> {
+        sqlx::query("INSERT INTO organisation (name) VALUES ($1) ON CONFLICT (name) DO NOTHING")
+            .bind(organisation.as_str())
+            .execute(&self.pool)
+            .await?;
+        let (writer, readers) = (self.pool.clone(), self.pool.clone());
+        Ok(Stored { writer, readers, organisation: organisation.to_string() })
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+#[async_trait]
+impl Begin for SqliteStore {
+    type Tx = Tx<Sqlite>;
+
+    async fn begin(&self) -> Result<Self::Tx, StoreError> {
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { transaction, organisation: self.organisation.clone() })
+    }
+
+    async fn shut(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl Begin for PostgresStore {
+    type Tx = Tx<Postgres>;
+
+    async fn begin(&self) -> Result<Self::Tx, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query("SELECT name FROM organisation WHERE name = $1 FOR UPDATE")
+            .bind(&self.organisation)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(Tx { transaction, organisation: self.organisation.clone() })
+    }
+
+    /// The connections belong to all organisations: [`PostgresAccess::close`] ends them.
+    async fn shut(&self) {}
+}
+
+/// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files beside
+/// it (`-wal`, `-shm`) the same rights.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file: File = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.sync_all()
+}
