@@ -12,6 +12,7 @@ mod judge;
 mod open;
 mod rows;
 mod sql;
+mod steps;
 mod verbs;
 
 use std::net::IpAddr;

@@ -215,7 +215,8 @@ fn read_word<T: DeserializeOwned>(word: &str, what: &'static str) -> Result<T, S
     serde_json::from_value(word.into()).map_err(|_| StoreError::Value(what))
 }
 
-fn read<T: FromStr>(text: &str, what: &'static str) -> Result<T, StoreError> {
+/// A text of a table as what it stands for.
+pub(super) fn read<T: FromStr>(text: &str, what: &'static str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::Value(what))
 }
 

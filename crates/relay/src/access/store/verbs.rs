@@ -1,17 +1,21 @@
 //! What belongs to one transaction, the same for every database.
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rollcall_model::PersonId;
 use sqlx::Database;
 
 use super::{
     Attempt, Change, Horizons, NewCode, Session, Showing, Shown, SignInOnItsWay, Store, StoreError, Whom,
     Whose,
-    judge::{Evidence, KeptCode, refusal},
+    judge::{Evidence, refusal},
     open::{Begin, Stored},
-    rows::{KeptToken, TokenStanding},
+    rows::TokenStanding,
     sql::{Codes, Reads, Sessions, SignIns, Statements, Tokens, Trail},
+    steps::{
+        admit, end_all, end_everybody, forget_everybody, forget_person, in_use, is_over, refuse,
+        take_into_use,
+    },
 };
 use crate::access::{
     SessionId,
@@ -79,12 +83,18 @@ where
     }
 
     async fn end(&self, whose: Whose<'_>, entry: &Entry) -> Result<Vec<SessionId>, StoreError> {
-        let sessions = self.open_sessions(whose).await?;
-        if sessions.is_empty() {
+        let sessions = match whose {
+            Whose::Everybody => Vec::new(),
+            whose => self.open_sessions(whose).await?,
+        };
+        if sessions.is_empty() && whose != Whose::Everybody {
             return Ok(Vec::new());
         }
         let mut tx = self.begin().await?;
-        let ended = end_all(&mut tx, sessions, entry).await?;
+        let ended = match whose {
+            Whose::Everybody => end_everybody(&mut tx, entry).await?,
+            _ => end_all(&mut tx, sessions, entry).await?,
+        };
         tx.commit().await?;
         Ok(ended)
     }
@@ -164,20 +174,21 @@ where
     }
 
     async fn forget(&self, whom: Whom<'_>, now: DateTime<Utc>) -> Result<Vec<SessionId>, StoreError> {
-        let mut open = match whom {
-            Whom::Everybody => self.open_sessions(Whose::Everybody).await?,
-            Whom::Person { person, .. } => self.open_sessions(Whose::Person(person)).await?,
-        };
-        if let Whom::Person { email: Some(email), .. } = whom {
-            open.extend(self.open_sessions(Whose::Email(email)).await?);
+        let entry = Entry::of(Kind::Ended, now).because(Why::Deauthorized).by("zoom");
+        let mut open = Vec::new();
+        if let Whom::Person { person, email } = whom {
+            open = self.open_sessions(Whose::Person(person)).await?;
+            open.extend(self.open_sessions(Whose::Email(email.unwrap_or_default())).await?);
         }
         let mut tx = self.begin().await?;
-        let entry = Entry::of(Kind::Ended, now).because(Why::Deauthorized).by("zoom");
-        let ended = end_all(&mut tx, open, &entry).await?;
-        match whom {
-            Whom::Everybody => forget_everybody(&mut tx, now).await?,
-            Whom::Person { person, email } => forget_person(&mut tx, person, email).await?,
-        }
+        let ended = match whom {
+            Whom::Everybody => forget_everybody(&mut tx, &entry).await?,
+            Whom::Person { person, email } => {
+                let ended = end_all(&mut tx, open, &entry).await?;
+                forget_person(&mut tx, person, email).await?;
+                ended
+            }
+        };
         tx.note(&Entry::of(Kind::Forgotten, now).by("zoom")).await?;
         tx.commit().await?;
         Ok(ended)
@@ -186,110 +197,4 @@ where
     async fn close(&self) {
         self.shut().await;
     }
-}
-
-/// Uses the code up and opens its session.
-async fn admit(tx: &mut impl Statements, attempt: &Attempt, code: KeptCode) -> Result<Session, StoreError> {
-    let Attempt { now, session: id, address, .. } = *attempt;
-    let what = if code.challenge.is_some() { "sign-in" } else { "invitation" };
-    let KeptCode { email, role, person, .. } = code;
-    let session = Session { id, email, role, person, opened_at: now, last_used_at: now };
-    tx.use_code(&attempt.selector, now).await?;
-    tx.insert_session(&session).await?;
-    tx.insert_token(&attempt.token, id, TokenStanding::Current, now).await?;
-    let entry = Entry::of(Kind::SignedIn, now).about(&session.email).in_session(id).from(address);
-    tx.note(&entry.with(what)).await?;
-    Ok(session)
-}
-
-/// Counts the try and writes it down: the same statements whatever was wrong.
-async fn refuse(
-    tx: &mut impl Statements,
-    attempt: &Attempt,
-    why: Why,
-    code: Option<&KeptCode>,
-) -> Result<(), StoreError> {
-    tx.count_wrong_try(&attempt.selector).await?;
-    if attempt.noted {
-        let who = code.map(|code| code.email.clone());
-        let entry = Entry::of(Kind::Refused, attempt.now).because(why).from(attempt.address);
-        tx.note(&Entry { who, ..entry }).await?;
-    }
-    Ok(())
-}
-
-/// The session whose token in use this is.
-fn in_use(kept: Option<&KeptToken>, showing: &Showing) -> Option<Session> {
-    let kept = kept.filter(|kept| kept.standing == TokenStanding::Current && !is_over(kept, showing))?;
-    Some(kept.session.clone())
-}
-
-fn is_over(kept: &KeptToken, showing: &Showing) -> bool {
-    kept.ended || kept.session.last_used_at < showing.rested_since
-}
-
-/// Looks at a token within a transaction and does what showing it does.
-async fn take_into_use(tx: &mut impl Statements, showing: &Showing) -> Result<Shown, StoreError> {
-    let kept = tx.token(&showing.token).await?;
-    let Some(kept) = kept.filter(|kept| !is_over(kept, showing)) else { return Ok(Shown::Nothing) };
-    let KeptToken { standing, session, .. } = kept;
-    match standing {
-        TokenStanding::Current => Ok(Shown::Session(session)),
-        TokenStanding::Next => {
-            tx.spend_others(session.id, &showing.token).await?;
-            tx.make_current(&showing.token).await?;
-            let change = tx.next_change().await?;
-            tx.mark_changed(session.id, change).await?;
-            Ok(Shown::Renewed(session))
-        }
-        TokenStanding::Spent => {
-            let id = session.id;
-            let entry = Entry::of(Kind::RotatedTwice, showing.now).from(showing.address);
-            end_all(tx, vec![session], &entry).await?;
-            Ok(Shown::Stolen(id))
-        }
-    }
-}
-
-/// Ends sessions that are still open, as one change, each with its entry.
-async fn end_all(
-    tx: &mut impl Statements,
-    sessions: Vec<Session>,
-    entry: &Entry,
-) -> Result<Vec<SessionId>, StoreError> {
-    let mut ended = Vec::new();
-    if sessions.is_empty() {
-        return Ok(ended);
-    }
-    let change = tx.next_change().await?;
-    for session in sessions {
-        if tx.end_session(session.id, entry.at, change).await? {
-            tx.note(&entry.clone().about(&session.email).in_session(session.id)).await?;
-            ended.push(session.id);
-        }
-    }
-    Ok(ended)
-}
-
-async fn forget_everybody(tx: &mut impl Statements, now: DateTime<Utc>) -> Result<(), StoreError> {
-    tx.forget_whose_all().await?;
-    tx.drop_all_codes().await?;
-    tx.drop_sign_ins(now + TimeDelta::days(1)).await?;
-    tx.raise_floor_to_the_top().await?;
-    tx.drop_below_floor().await
-}
-
-async fn forget_person(
-    tx: &mut impl Statements,
-    person: &PersonId,
-    email: Option<&str>,
-) -> Result<(), StoreError> {
-    let mut emails = tx.emails_of(person).await?;
-    emails.extend(email.map(str::to_owned));
-    for email in emails.iter().filter(|email| !email.is_empty()) {
-        tx.forget_whose(email).await?;
-        tx.drop_codes_of(email).await?;
-        tx.forget_names(email).await?;
-    }
-    Ok(())
 }

@@ -116,6 +116,25 @@ async fn whose_sessions_are_ended_is_exact() {
 }
 
 #[tokio::test]
+async fn everybody_is_put_out_at_once_and_told_in_one_entry() {
+    for case in cases().await {
+        let [one, two] = [case.session(1).await, case.session(2).await];
+        let start = case.store.last_change().await.unwrap();
+
+        let mut ended = case.store.end(Whose::Everybody, &Entry::of(Kind::Ended, at(5))).await.unwrap();
+
+        let mut expected = vec![one.id, two.id];
+        expected.sort_unstable();
+        ended.sort_unstable();
+        assert_eq!(ended, expected);
+        assert_eq!([case.show(1, 6).await, case.show(2, 6).await], [Shown::Nothing, Shown::Nothing]);
+        assert_eq!(case.store.changes(start).await.unwrap().len(), 2);
+        let last = case.store.trail(0, 99).await.unwrap().pop().unwrap().entry;
+        assert_eq!((last.kind, last.what.as_deref()), (Kind::Ended, Some("all 2 sessions")));
+    }
+}
+
+#[tokio::test]
 async fn every_change_is_heard_of_in_the_order_of_commits() {
     for case in cases().await {
         let [one, two] = [case.session(1).await, case.session(2).await];

@@ -8,7 +8,7 @@ use sqlx::{Postgres, Sqlite};
 use super::{
     super::{
         Session, StoreError,
-        rows::{SessionRow, word},
+        rows::{SessionRow, read, word},
     },
     Tx,
 };
@@ -29,6 +29,9 @@ pub(in super::super) trait Sessions {
         now: DateTime<Utc>,
         change: i64,
     ) -> Result<bool, StoreError>;
+
+    /// Ends every session that is open, in one statement however many there are.
+    async fn end_everybody(&mut self, now: DateTime<Utc>, change: i64) -> Result<Vec<SessionId>, StoreError>;
 
     async fn set_person(&mut self, session: SessionId, person: &PersonId) -> Result<(), StoreError>;
 
@@ -103,6 +106,23 @@ macro_rules! sessions {
                 .execute(&mut *self.transaction)
                 .await?;
                 Ok(done.rows_affected() > 0)
+            }
+
+            async fn end_everybody(
+                &mut self,
+                now: DateTime<Utc>,
+                change: i64,
+            ) -> Result<Vec<SessionId>, StoreError> {
+                let ids: Vec<String> = sqlx::query_scalar(
+                    "UPDATE session SET ended_at = $2, change = $3
+                     WHERE organisation = $1 AND ended_at IS NULL RETURNING id",
+                )
+                .bind(&self.organisation)
+                .bind(now.timestamp_millis())
+                .bind(change)
+                .fetch_all(&mut *self.transaction)
+                .await?;
+                ids.iter().map(|id| read(id, "session")).collect()
             }
 
             async fn set_person(&mut self, session: SessionId, person: &PersonId) -> Result<(), StoreError> {
