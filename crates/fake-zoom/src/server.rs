@@ -2,10 +2,24 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+    routing::get,
+};
 use tokio::{net::TcpListener, time::MissedTickBehavior};
 
-use crate::{api, control, life::traffic, oauth, shared::Shared, ws};
+use crate::{
+    api::{self, http_date},
+    control,
+    life::traffic,
+    oauth,
+    shared::Shared,
+    ws,
+};
 
 /// How often the organisation looks at the clock.
 const PULSE: Duration = Duration::from_millis(50);
@@ -32,7 +46,16 @@ fn router(shared: Arc<Shared>) -> Router {
         .merge(control::routes())
         .route("/ws", get(ws::connect))
         .fallback(api::serve)
+        .layer(middleware::map_response_with_state(shared.clone(), dated))
         .with_state(shared)
+}
+
+/// Dates every reply by the fake's own clock.
+async fn dated(State(shared): State<Arc<Shared>>, mut response: Response) -> Response {
+    if let Ok(date) = HeaderValue::from_str(&http_date(shared.shown_now())) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// Lets due calls move and, at the wanted rate, new things happen.

@@ -181,9 +181,7 @@ fn respond(shared: &Shared, outcome: Outcome) -> Response {
         Ok(Reply::Json(body)) => json_response(200, body),
         Err(refused) => json_response(refused.status, refused.body()),
     };
-    let date =
-        shared.switches.is_on(Mischief::ClockSkew).then(|| (header::DATE, http_date(shared.shown_now())));
-    for (name, value) in outcome.headers.into_iter().chain(date) {
+    for (name, value) in outcome.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }
@@ -200,7 +198,7 @@ fn error_in_ok() -> Value {
 }
 
 /// A date as HTTP writes it.
-fn http_date(at: DateTime<Utc>) -> String {
+pub(crate) fn http_date(at: DateTime<Utc>) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

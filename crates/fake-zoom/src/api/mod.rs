@@ -22,4 +22,4 @@ mod users;
 pub(crate) use ask::{Answer, Ask, Reply};
 pub(crate) use endpoints::ALL_SCOPES;
 pub(crate) use errors::Refused;
-pub(crate) use gate::serve;
+pub(crate) use gate::{http_date, serve};

@@ -160,15 +160,18 @@ async fn a_jwt_app_signs_its_own_tokens_and_is_told_that_its_day_is_over() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_an_hour_off_is_told() {
+async fn a_clock_that_is_an_hour_off_is_told_at_the_first_answer_that_it_would_date() {
     let stand = Stand::with_tokens(|_| Reply::new(404, "")).await;
+    let ada = PersonId::new("u1");
     let hour = chrono::TimeDelta::hours(1);
     let ahead = |by| stand.client_of(server_to_server(), Clock::system().shifted(by));
 
-    let fast = ahead(hour).token().await.unwrap_err();
-    let slow = ahead(-hour).token().await.unwrap_err();
+    let fast = ahead(hour).presence(&ada, Lane::Now).await.unwrap_err();
+    let slow = ahead(-hour).presence(&ada, Lane::Now).await.unwrap_err();
 
     assert!(matches!(fast, ZoomError::ClockWrong { ahead_secs: 3_590..=3_610 }), "{fast:?}");
     assert!(matches!(slow, ZoomError::ClockWrong { ahead_secs: -3_610..=-3_590 }), "{slow:?}");
-    assert!(ahead(chrono::TimeDelta::minutes(4)).token().await.is_ok());
+    let right = ahead(chrono::TimeDelta::minutes(4)).presence(&ada, Lane::Now).await.unwrap_err();
+    assert_eq!(right, ZoomError::NotFound);
+    assert!(ahead(hour).token().await.is_ok(), "events come by a clock that is wrong, too");
 }
