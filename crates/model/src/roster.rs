@@ -149,6 +149,12 @@ impl Roster {
         self.calls.values()
     }
 
+    /// The calls in which a person has a leg.
+    pub fn calls_of(&self, id: &PersonId) -> impl Iterator<Item = &Call> {
+        let calls = self.entries.get(id).into_iter().flat_map(|entry| &entry.calls);
+        calls.filter_map(|call| self.calls.get(call))
+    }
+
     /// The presence of a person as it is to be shown at `now`.
     pub fn shown(&self, id: &PersonId, now: DateTime<Utc>) -> Shown {
         let Some(entry) = self.entries.get(id) else {

@@ -82,20 +82,20 @@ pub(crate) struct Made {
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core").field("log", &self.ledger.name()).finish_non_exhaustive()
+        f.debug_struct("Core").finish_non_exhaustive()
     }
 }
 
 impl Core {
     pub(crate) fn new(made: Made) -> Self {
         Self {
+            hub: Hub::new(made.ledger.name(), made.fold.head()),
             zoom: made.zoom,
             ledger: made.ledger,
             bus: made.bus,
             log: made.log,
             fold: made.fold,
             state: State::new(),
-            hub: Hub::new(),
             tally: Tally::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),

@@ -96,6 +96,14 @@ pub enum Failure {
         /// This app's protocol.
         desk: u16,
     },
+    /// The relay speaks an older protocol than this app.
+    #[error("the relay speaks protocol {relay} only, this app speaks {desk}")]
+    RelayTooOld {
+        /// The relay's protocol.
+        relay: u16,
+        /// This app's protocol.
+        desk: u16,
+    },
     /// The computer has no keychain, or it does not answer.
     #[error("the keychain does not answer")]
     KeychainUnavailable,

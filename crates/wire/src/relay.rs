@@ -1,8 +1,13 @@
 //! Frames between a relay and its desks.
 //!
-//! A desk opens `GET /v1/stream?since=SEQ` (WebSocket, one JSON frame a message). The relay answers with
-//! [`Frame::Hello`]; when it says [`Resume::Snapshot`], the desk reads `GET /v1/snapshot` (one
-//! [`SnapshotLine`] a line) and opens the stream again from the snapshot's position.
+//! A desk opens `GET /v1/stream?since=SEQ&log=NAME` (WebSocket) and offers the ways in which it reads
+//! frames ([`Way`]); the relay takes the first that it has. Each message is one frame: a text message is
+//! JSON, a binary one is JSON packed by [`crate::packed`]. The relay answers with [`Frame::Hello`]; when it
+//! says [`Resume::Snapshot`], the desk reads `GET /v1/snapshot` (one [`SnapshotLine`] a line, as a zstd
+//! stream when the request accepts one) and opens the stream again from the snapshot's position.
+//!
+//! What a desk is told depends on its [`Role`](crate::session::Role). Positions are the same for everybody:
+//! an event of which a desk may see little still takes its place.
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{Call, Logged, Person, PersonId, Presence, Seq};
@@ -11,7 +16,59 @@ use serde::{Deserialize, Serialize};
 use crate::Failure;
 
 /// The version of these frames. A relay serves desks of its own version only.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
+
+/// A way in which frames are sent: a subprotocol of the WebSocket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Small frames as text, larger ones packed.
+    Packed,
+    /// All frames as text.
+    Plain,
+}
+
+impl Way {
+    /// All ways, the one that a desk likes best first.
+    pub const ALL: [Self; 2] = [Self::Packed, Self::Plain];
+
+    /// What a desk offers: the names of all ways.
+    pub const OFFER: &str = "rollcall.2.zstd, rollcall.2";
+
+    /// Its name as a WebSocket subprotocol.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Packed => "rollcall.2.zstd",
+            Self::Plain => "rollcall.2",
+        }
+    }
+
+    /// The first of the offered subprotocols that is a way of this protocol, or the failure that tells
+    /// which side is to be updated. A desk of the first protocol offered nothing.
+    pub fn choose<'a>(offered: impl Iterator<Item = &'a str>) -> Result<Self, Failure> {
+        let mut desk = 1;
+        for name in offered.map(str::trim) {
+            if let Some(way) = Self::ALL.into_iter().find(|way| way.name() == name) {
+                return Ok(way);
+            }
+            desk = desk.max(version(name).unwrap_or(desk));
+        }
+        Err(Self::apart(PROTOCOL, desk))
+    }
+
+    /// What is told when a relay and a desk speak different protocols.
+    pub const fn apart(relay: u16, desk: u16) -> Failure {
+        if relay < desk {
+            Failure::RelayTooOld { relay, desk }
+        } else {
+            Failure::ProtocolTooOld { relay, desk }
+        }
+    }
+}
+
+/// The version in a name such as `rollcall.3.zstd`.
+fn version(name: &str) -> Option<u16> {
+    name.strip_prefix("rollcall.")?.split('.').next()?.parse().ok()
+}
 
 /// One message of the stream, from relay to desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +78,11 @@ pub enum Frame {
     Hello {
         /// The relay's [`PROTOCOL`].
         protocol: u16,
-        /// Names this log; a desk with another log's positions starts anew.
+        /// Names this log as this desk may see it; a desk with another log's positions starts anew, and so
+        /// does one that may see more or less than before.
         log: String,
+        /// The time by Zoom's clock, as far as the relay knows it.
+        at: DateTime<Utc>,
         /// The last position of the log.
         head: Seq,
         /// What follows.
@@ -40,9 +100,9 @@ pub enum Frame {
         /// How it stands.
         state: RelayState,
     },
-    /// Nothing happened for a while.
+    /// The relay is there. Comes every few seconds.
     Heartbeat {
-        /// The relay's time.
+        /// The time by Zoom's clock, as far as the relay knows it.
         at: DateTime<Utc>,
         /// The last position of the log.
         head: Seq,
@@ -83,7 +143,7 @@ pub struct RelayState {
     pub directory: Progress,
     /// How many of the people of whom presence is wanted were asked since the last outage.
     pub repair: Option<Progress>,
-    /// What an admin should know, each once.
+    /// What an admin should know, each once; nobody else is told.
     pub failures: Vec<Failure>,
 }
 
@@ -124,7 +184,7 @@ pub struct Progress {
 pub enum SnapshotLine {
     /// The first line.
     Head {
-        /// Names the log.
+        /// Names the log, as [`Frame::Hello`] does.
         log: String,
         /// The position up to which the snapshot knows everything.
         seq: Seq,
@@ -160,4 +220,29 @@ pub struct Refresh {
 impl Refresh {
     /// How many people one request may name.
     pub const MOST: usize = 100;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(offer: &str) -> Result<Way, Failure> {
+        Way::choose(offer.split(','))
+    }
+
+    #[test]
+    fn the_first_way_that_both_have_is_taken() {
+        assert_eq!(chosen(Way::OFFER), Ok(Way::Packed));
+        assert_eq!(Way::OFFER, Way::ALL.map(Way::name).join(", "));
+        assert_eq!(chosen("rollcall.3, rollcall.2"), Ok(Way::Plain));
+    }
+
+    #[test]
+    fn whoever_speaks_the_older_protocol_is_named() {
+        let desk_is_old = Failure::ProtocolTooOld { relay: 2, desk: 1 };
+        for offer in ["", "rollcall.1", "chat, rollcall.x"] {
+            assert_eq!(chosen(offer), Err(desk_is_old.clone()), "{offer}");
+        }
+        assert_eq!(chosen("rollcall.7.zstd, rollcall.3"), Err(Failure::RelayTooOld { relay: 2, desk: 7 }));
+    }
 }

@@ -34,6 +34,14 @@ relay: number,
 /**
  * This app's protocol.
  */
+desk: number, } | { "code": "relay_too_old", 
+/**
+ * The relay's protocol.
+ */
+relay: number, 
+/**
+ * This app's protocol.
+ */
 desk: number, } | { "code": "keychain_unavailable" } | { "code": "keychain_locked" } | { "code": "database_set_aside", 
 /**
  * The name of the file that was kept.

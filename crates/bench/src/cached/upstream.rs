@@ -14,8 +14,8 @@ use axum::{
     routing::{get, post},
 };
 use futures_util::stream;
-use rollcall_model::{Person, Presence, Seq};
-use rollcall_wire::relay::{Frame, PROTOCOL, Progress, RelayState, Resume, SnapshotLine, ZoomLink};
+use rollcall_model::{Clock, Person, Presence, Seq};
+use rollcall_wire::relay::{Frame, PROTOCOL, Progress, RelayState, Resume, SnapshotLine, Way, ZoomLink};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -91,6 +91,7 @@ async fn stream(
 ) -> Response {
     let resume = if since < SEQ { Resume::Snapshot } else { Resume::Tail };
     let people = known.len() as u64;
+    let upgrade = upgrade.protocols([Way::Plain.name()]);
     upgrade.on_upgrade(async move |socket| greet(socket, resume, people).await)
 }
 
@@ -102,7 +103,8 @@ async fn greet(mut socket: WebSocket, resume: Resume, people: u64) {
         repair: None,
         failures: Vec::new(),
     };
-    let hello = Frame::Hello { protocol: PROTOCOL, log: LOG.to_owned(), head: SEQ, resume, state };
+    let (log, at) = (LOG.to_owned(), Clock::system().now());
+    let hello = Frame::Hello { protocol: PROTOCOL, log, at, head: SEQ, resume, state };
     let Ok(text) = serde_json::to_string(&hello) else { return };
     if socket.send(Message::Text(text.into())).await.is_ok() && resume == Resume::Tail {
         while let Some(Ok(_)) = socket.recv().await {}

@@ -165,6 +165,7 @@ impl Desk {
             Ok(relay) => Arc::new(relay),
             Err(failure) => return self.unlinked(failure, None),
         };
+        self.ahead.forget();
         self.change(Condition::connecting);
         let mut linked = hold(&self.linked);
         let earlier = linked.take().map(|earlier| {

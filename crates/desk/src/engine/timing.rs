@@ -9,6 +9,8 @@ pub struct Timing {
     pub silence: Duration,
     /// The pause before the first new try.
     pub first_pause: Duration,
+    /// The same for a relay that has other desks, too: over so much time they come back to it.
+    pub spread: Duration,
     /// The longest pause before a new try.
     pub longest_pause: Duration,
     /// The least time between two batches to the window.
@@ -26,6 +28,7 @@ impl Default for Timing {
         Self {
             silence: Duration::from_secs(40),
             first_pause: Duration::from_millis(500),
+            spread: Duration::from_secs(4),
             longest_pause: Duration::from_secs(30),
             batch: Duration::from_millis(50),
             fade: Duration::from_secs(15),

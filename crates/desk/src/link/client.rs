@@ -4,23 +4,28 @@ use std::time::Duration;
 
 use reqwest::{
     Client, Response, StatusCode,
-    header::{AUTHORIZATION, HeaderValue},
+    header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, SEC_WEBSOCKET_PROTOCOL},
     redirect,
 };
 use rollcall_model::PersonId;
-use rollcall_wire::{Failure, relay::Refresh};
+use rollcall_wire::{
+    Failure,
+    packed::LARGEST,
+    relay::{PROTOCOL, Refresh, Way},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{net::TcpStream, time};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{self, client::IntoClientRequest as _, protocol::WebSocketConfig},
+    tungstenite::{
+        self, client::IntoClientRequest as _, error::ProtocolError, handshake::client::Response as Answer,
+        protocol::WebSocketConfig,
+    },
 };
 use url::Url;
 
 use crate::store::Place;
 
-/// The largest message that is read, in bytes.
-const LARGEST: usize = 16 << 20;
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -67,19 +72,24 @@ impl Relay {
         }
         let mut request = address.as_str().into_client_request().map_err(|_| Failure::RelayUnreachable)?;
         request.headers_mut().insert(AUTHORIZATION, self.bearer()?);
+        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(Way::OFFER));
         let limits = WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
         let connect = connect_async_with_config(request, Some(limits), true);
         match time::timeout(CONNECT, connect).await {
             Ok(Ok((stream, _))) => Ok(stream),
-            Ok(Err(tungstenite::Error::Http(refusal))) => Err(refused(refusal.status())),
+            Ok(Err(tungstenite::Error::Http(refusal))) => Err(not_opened(&refusal)),
+            // A relay of the first protocol does not know that there are others.
+            Ok(Err(tungstenite::Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)))) => {
+                Err(Way::apart(1, PROTOCOL))
+            }
             Ok(Err(_)) | Err(_) => Err(Failure::RelayUnreachable),
         }
     }
 
-    /// Asks for a snapshot; its lines are the body.
+    /// Asks for a snapshot; its lines are the body, compressed if the response says so.
     pub(crate) async fn snapshot(&self) -> Result<Response, Failure> {
         let request = self.client.get(self.address("v1/snapshot")).header(AUTHORIZATION, self.bearer()?);
-        accepted(request.send().await)
+        accepted(request.header(ACCEPT_ENCODING, "zstd").send().await)
     }
 
     /// Asks that Zoom is asked for the presence of these people.
@@ -88,6 +98,11 @@ impl Relay {
             self.client.post(self.address("v1/people/refresh")).header(AUTHORIZATION, self.bearer()?);
         let request = request.timeout(CONNECT).json(&Refresh { people });
         accepted(request.send().await).map(drop)
+    }
+
+    /// Whether the relay is on this computer and shares its clock.
+    pub(crate) fn is_near(&self) -> bool {
+        is_loopback(&self.upstream.base)
     }
 
     fn address(&self, path: &str) -> Url {
@@ -102,6 +117,18 @@ impl Relay {
         let mut bearer = HeaderValue::try_from(text).map_err(|_| Failure::NotAdmitted)?;
         bearer.set_sensitive(true);
         Ok(bearer)
+    }
+}
+
+/// Why the relay opened no stream. When it speaks another protocol it says which.
+fn not_opened(refusal: &Answer) -> Failure {
+    let told = refusal.body().as_deref().and_then(|body| serde_json::from_slice(body).ok());
+    match (refusal.status(), told) {
+        (
+            StatusCode::UPGRADE_REQUIRED,
+            Some(apart @ (Failure::ProtocolTooOld { .. } | Failure::RelayTooOld { .. })),
+        ) => apart,
+        (status, _) => refused(status),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the frames of one connection mean: decided without a socket.
 
+use chrono::{DateTime, Utc};
 use rollcall_model::{Logged, Seq};
 use rollcall_wire::relay::{Bye, Frame, PROTOCOL, RelayState, Resume};
 use serde::Deserialize;
@@ -17,14 +18,14 @@ pub(crate) struct Reader {
 /// What a frame means for the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
-    /// The relay answers from this log.
-    Hello { log: String, resume: Resume, state: RelayState },
+    /// The relay answers from this log, at this time.
+    Hello { log: String, at: DateTime<Utc>, resume: Resume, state: RelayState },
     /// These events come next, without a gap.
     Events(Vec<Logged>),
     /// How the relay stands with Zoom.
     State(RelayState),
-    /// The relay is there.
-    Alive,
+    /// The relay is there, and this is its time.
+    Alive { at: DateTime<Utc> },
 }
 
 /// Why a connection is given up.
@@ -70,19 +71,19 @@ impl Reader {
             Frame::Hello { .. } => Err(Broken::Unreadable),
             Frame::Events { events } => self.events(events).map(Heard::Events),
             Frame::State { state } => Ok(Heard::State(state)),
-            Frame::Heartbeat { head, .. } => self.heartbeat(head),
+            Frame::Heartbeat { at, head } => self.heartbeat(at, head),
             Frame::Bye { why: Bye::Resume } => Err(Broken::Resume),
             Frame::Bye { why: Bye::Stopping } => Err(Broken::Stopping),
         }
     }
 
     /// A heartbeat may overtake the last events by a moment; what it counts has come by the next one.
-    fn heartbeat(&mut self, head: Seq) -> Result<Heard, Broken> {
+    fn heartbeat(&mut self, at: DateTime<Utc>, head: Seq) -> Result<Heard, Broken> {
         if self.owed > self.have {
             return Err(Broken::Hole { have: self.have });
         }
         self.owed = head;
-        Ok(Heard::Alive)
+        Ok(Heard::Alive { at })
     }
 
     /// Drops what is known already; what remains must follow without a hole.
@@ -100,8 +101,8 @@ impl Reader {
 
 fn hello(frame: Option<Frame>, message: &str) -> Result<Heard, Broken> {
     match frame {
-        Some(Frame::Hello { protocol: PROTOCOL, log, resume, state, .. }) => {
-            Ok(Heard::Hello { log, resume, state })
+        Some(Frame::Hello { protocol: PROTOCOL, log, at, resume, state, .. }) => {
+            Ok(Heard::Hello { log, at, resume, state })
         }
         Some(Frame::Bye { why: Bye::Stopping }) => Err(Broken::Stopping),
         // A newer relay's hello may not read as a frame at all, but says which protocol it is.
@@ -115,7 +116,6 @@ fn hello(frame: Option<Frame>, message: &str) -> Result<Heard, Broken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
     use rollcall_model::{Event, PersonFact, PersonId, PersonReport};
     use rollcall_wire::relay::{Progress, ZoomLink};
 
@@ -134,7 +134,8 @@ mod tests {
 
     fn hello_of(protocol: u16) -> String {
         let (log, head) = ("log".to_owned(), Seq(9));
-        text(&Frame::Hello { protocol, log, head, resume: Resume::Tail, state: state() })
+        let at = DateTime::UNIX_EPOCH;
+        text(&Frame::Hello { protocol, log, at, head, resume: Resume::Tail, state: state() })
     }
 
     fn events(seqs: &[u64]) -> String {
@@ -183,7 +184,7 @@ mod tests {
             assert!(late.take(&message).is_ok(), "{message}");
         }
 
-        assert_eq!(missing.take(&beat(5)), Ok(Heard::Alive));
+        assert_eq!(missing.take(&beat(5)), Ok(Heard::Alive { at: DateTime::UNIX_EPOCH }));
         assert_eq!(missing.take(&beat(5)), Err(Broken::Hole { have: Seq(4) }));
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rollcall_desk::{Timing, Upstream};
 use rollcall_model::PresenceState;
 use rollcall_wire::{
@@ -11,8 +12,8 @@ use rollcall_wire::{
 };
 
 use crate::{
-    relay::{Mischief, Relay},
-    scene::{Scene, asked, is, joins, morning, names, timing, until, until_online},
+    relay::{Greeting, Mischief, Relay},
+    scene::{Scene, after, asked, is, joins, morning, names, timing, until, until_online},
 };
 
 const NUMBER: &str = "+442071838750";
@@ -128,14 +129,62 @@ async fn another_log_begins_with_nobody_of_the_first() {
 }
 
 #[tokio::test]
-async fn a_relay_of_a_newer_protocol_is_told() {
-    let mischief = Mischief { protocol: PROTOCOL + 1, ..Mischief::default() };
+async fn a_relay_of_another_protocol_is_told_and_which_side_is_the_older_one() {
+    let newer = Failure::ProtocolTooOld { relay: PROTOCOL + 1, desk: PROTOCOL };
+    let older = Failure::RelayTooOld { relay: 1, desk: PROTOCOL };
+    for (protocol, failure) in [(PROTOCOL + 1, newer), (1, older)] {
+        let mischief = Mischief { protocol, ..Mischief::default() };
+        let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+
+        scene.engine.connect(relay.upstream.clone());
+
+        until("the failure", || offline_failure(scene.engine.status().link).as_ref() == Some(&failure)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_unpacks_to_too_much_ends_the_connection_and_the_next_one_works() {
+    let mischief = Mischief { greeting: Greeting::Bomb, ..Mischief::default() };
     let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
 
     scene.engine.connect(relay.upstream.clone());
 
-    let newer = Failure::ProtocolTooOld { relay: PROTOCOL + 1, desk: PROTOCOL };
-    until("the failure", || offline_failure(scene.engine.status().link).as_ref() == Some(&newer)).await;
+    until("two streams", || relay.log().streams.len() == 2).await;
+    until_online(&scene.engine).await;
+}
+
+#[tokio::test]
+async fn a_desk_that_is_refused_asks_ever_more_rarely() {
+    let (scene, relay) = (Scene::open().await, Relay::start("log").await);
+    scene.engine.connect(Upstream { token: "another token".into(), ..relay.upstream.clone() });
+
+    until("some tries", || relay.log().knocks >= 6).await;
+
+    let Link::Offline { failure, retry_at: Some(retry_at), .. } = scene.engine.status().link else {
+        panic!("offline")
+    };
+    assert_eq!(failure, Failure::NotAdmitted);
+    // Other failures never wait for longer than this.
+    assert!(retry_at - scene.clock.now() > TimeDelta::from_std(timing().longest_pause).unwrap());
+}
+
+#[tokio::test]
+async fn presence_is_as_old_as_it_is_by_the_clock_of_a_relay_elsewhere() {
+    // This computer's clock is three hours behind.
+    let mischief = Mischief { at: after(3 * 3_600), ..Mischief::default() };
+    let (scene, relay) = (Scene::open().await, Relay::with("log", mischief).await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    relay.append([is("mia", PresenceState::Available, morning())]);
+
+    scene.engine.connect(relay.elsewhere());
+
+    until_online(&scene.engine).await;
+    until("Mia", || !names(&scene.engine, "mia").is_empty()).await;
+    assert_eq!(
+        asked(&scene.engine, "mia").rows[0].presence.state,
+        PresenceState::Unknown,
+        "heard too long ago"
+    );
 }
 
 #[tokio::test]
@@ -153,7 +202,7 @@ async fn a_desk_without_the_right_token_is_told_and_is_let_in_with_it() {
 
 #[tokio::test]
 async fn a_relay_that_falls_silent_is_left_and_tried_again() {
-    let silent = Mischief { silent: true, ..Mischief::default() };
+    let silent = Mischief { greeting: Greeting::Silence, ..Mischief::default() };
     let patience = Timing { silence: Duration::from_millis(50), ..timing() };
     let (scene, relay) = (Scene::timed(patience).await, Relay::with("log", silent).await);
 

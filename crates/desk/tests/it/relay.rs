@@ -13,10 +13,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use chrono::{DateTime, Utc};
 use rollcall_desk::Upstream;
 use rollcall_model::{Event, Logged, PersonId, Roster, Seq};
-use rollcall_wire::relay::{
-    Bye, Frame, PROTOCOL, Progress, Refresh, RelayState, Resume, SnapshotLine, ZoomLink,
+use rollcall_wire::{
+    packed::{LARGEST, Packer},
+    relay::{Bye, Frame, PROTOCOL, Progress, Refresh, RelayState, Resume, SnapshotLine, Way, ZoomLink},
 };
 use serde::Deserialize;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -39,6 +41,8 @@ pub(crate) struct Log {
     pub(crate) streams: Vec<(u64, Option<String>)>,
     pub(crate) snapshots: usize,
     pub(crate) refreshed: Vec<PersonId>,
+    /// How often somebody wanted to open a stream.
+    pub(crate) knocks: usize,
     pub(crate) mischief: Mischief,
 }
 
@@ -54,8 +58,19 @@ pub(crate) struct Mischief {
     pub(crate) leave_out: Option<u64>,
     /// The next stream says this after its first events.
     pub(crate) bye: Option<Bye>,
-    /// Streams send nothing at all.
-    pub(crate) silent: bool,
+    pub(crate) greeting: Greeting,
+    /// What the relay's clock shows.
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// How streams begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Greeting {
+    Hello,
+    /// They send nothing at all.
+    Silence,
+    /// The next one sends a message that says it unpacks to more than anybody reads.
+    Bomb,
 }
 
 struct Shared {
@@ -77,7 +92,8 @@ impl Default for Mischief {
             cut_snapshot: false,
             leave_out: None,
             bye: None,
-            silent: false,
+            greeting: Greeting::Hello,
+            at: crate::scene::morning(),
         }
     }
 }
@@ -94,6 +110,7 @@ impl Relay {
             streams: Vec::new(),
             snapshots: 0,
             refreshed: Vec::new(),
+            knocks: 0,
             mischief,
         };
         let shared = Arc::new(Shared { log: Mutex::new(log), changed: watch::Sender::new(0) });
@@ -106,6 +123,13 @@ impl Relay {
         let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { upstream: Upstream { base, token: TOKEN.into() }, shared, server }
+    }
+
+    /// The same relay by an address that is none of this computer's own names for itself.
+    pub(crate) fn elsewhere(&self) -> Upstream {
+        let mut upstream = self.upstream.clone();
+        upstream.base.set_host(Some("0.0.0.0")).unwrap();
+        upstream
     }
 
     /// Appends events to the log; open streams get them in one frame.
@@ -139,10 +163,23 @@ async fn stream(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    shared.log.lock().unwrap().knocks += 1;
+    shared.changed.send_modify(|count| *count += 1);
     if !admitted(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    upgrade.on_upgrade(async move |socket| {
+    let offered = headers.get("sec-websocket-protocol").unwrap().to_str().unwrap();
+    let log = shared.log.lock().unwrap().clone();
+    if log.mischief.protocol == 1 {
+        // The first protocol had no name.
+        return upgrade.on_upgrade(async |_| {});
+    }
+    if log.mischief.protocol != PROTOCOL {
+        let failure = Way::apart(log.mischief.protocol, PROTOCOL);
+        return (StatusCode::UPGRADE_REQUIRED, Json(failure)).into_response();
+    }
+    let way = Way::choose(offered.split(',')).unwrap();
+    upgrade.protocols([way.name()]).on_upgrade(async move |socket| {
         serve_stream(socket, &shared, since).await;
     })
 }
@@ -150,8 +187,15 @@ async fn stream(
 async fn serve_stream(mut socket: WebSocket, shared: &Shared, since: Since) -> Option<()> {
     let mut changed = shared.changed.subscribe();
     let (hello, resume) = greet(shared, &since);
-    if shared.log.lock().unwrap().mischief.silent {
-        std::future::pending::<()>().await;
+    let greeting = shared.log.lock().unwrap().mischief.greeting;
+    match greeting {
+        Greeting::Hello => {}
+        Greeting::Silence => std::future::pending().await,
+        Greeting::Bomb => {
+            shared.log.lock().unwrap().mischief.greeting = Greeting::Hello;
+            let bomb = zstd::bulk::compress(&vec![b' '; LARGEST + 1], 1).unwrap();
+            socket.send(Message::Binary(bomb.into())).await.ok()?;
+        }
     }
     send(&mut socket, &hello).await?;
     if resume == Resume::Snapshot {
@@ -177,7 +221,8 @@ fn greet(shared: &Shared, since: &Since) -> (Frame, Resume) {
     let resume = if behind { Resume::Snapshot } else { Resume::Tail };
     let head = Seq(log.events.len() as u64);
     let (protocol, name) = (log.mischief.protocol, log.name.clone());
-    (Frame::Hello { protocol, log: name, head, resume, state: connected() }, resume)
+    let at = log.mischief.at;
+    (Frame::Hello { protocol, log: name, at, head, resume, state: connected() }, resume)
 }
 
 fn next_frames(shared: &Shared, have: &mut u64) -> Vec<Frame> {
@@ -227,8 +272,13 @@ async fn snapshot(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Resp
         lines.push(SnapshotLine::End);
         log.mischief.snapshot_first = false;
     }
-    let body: String = lines.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
-    body.into_response()
+    let text = |line: &SnapshotLine| serde_json::to_string(line).unwrap() + "\n";
+    if headers.get("accept-encoding").is_none_or(|coding| coding != "zstd") {
+        return lines.iter().map(text).collect::<String>().into_response();
+    }
+    // Each line a zstd frame of its own: what a relay may cut, it may cut anywhere.
+    let zipped = lines.iter().map(|line| zstd::bulk::compress(text(line).as_bytes(), 3).unwrap());
+    ([("content-encoding", "zstd")], zipped.collect::<Vec<_>>().concat()).into_response()
 }
 
 async fn refresh(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Json<Refresh>) -> StatusCode {
@@ -240,9 +290,14 @@ async fn refresh(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Js
     StatusCode::ACCEPTED
 }
 
+/// Sends a frame, packed when that is shorter.
 async fn send(socket: &mut WebSocket, frame: &Frame) -> Option<()> {
     let text = serde_json::to_string(frame).unwrap();
-    socket.send(Message::Text(text.into())).await.ok()
+    let message = match Packer::default().pack(&text) {
+        Some(packed) => Message::Binary(packed.into()),
+        None => Message::Text(text.into()),
+    };
+    socket.send(message).await.ok()
 }
 
 fn connected() -> RelayState {

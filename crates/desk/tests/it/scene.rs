@@ -34,6 +34,7 @@ pub(crate) fn after(seconds: i64) -> DateTime<Utc> {
 pub(crate) fn timing() -> Timing {
     Timing {
         first_pause: Duration::from_millis(10),
+        spread: Duration::from_millis(10),
         longest_pause: Duration::from_millis(50),
         fade: Duration::from_millis(20),
         rest: Duration::from_millis(10),

@@ -60,6 +60,16 @@ impl EndWatch {
     }
 }
 
+#[cfg(test)]
+impl EndWatch {
+    /// A watch of a session of its own, and that session's end.
+    pub(crate) fn alone() -> (Self, CancellationToken) {
+        let watch = Ends::default().watch(SessionId::fresh());
+        let end = watch.end.clone();
+        (watch, end)
+    }
+}
+
 impl Drop for EndWatch {
     fn drop(&mut self) {
         let mut waiting = self.ends.lock();

@@ -4,7 +4,10 @@ use futures_util::StreamExt;
 use reqwest::{Method, RequestBuilder, Response};
 use rollcall_model::{Logged, PersonId, PresenceState, Roster, Seq};
 use rollcall_relay::Relay;
-use rollcall_wire::relay::{Bye, Frame, RelayState, Resume, SnapshotLine, ZoomLink};
+use rollcall_wire::{
+    packed::Unpacker,
+    relay::{Bye, Frame, RelayState, Resume, SnapshotLine, Way, ZoomLink},
+};
 use secrecy::ExposeSecret;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -40,11 +43,17 @@ pub(crate) async fn post(relay: &Relay, path: &str) -> Response {
 
 /// Opens the stream at a position.
 pub(crate) async fn socket(relay: &Relay, since: Seq, log: &str) -> Socket {
+    socket_told(relay, since, log, Way::OFFER).await
+}
+
+/// Opens the stream at a position, and offers these ways of reading frames.
+pub(crate) async fn socket_told(relay: &Relay, since: Seq, log: &str, ways: &str) -> Socket {
     let mut url = relay.base().join(&format!("v1/stream?since={since}&log={log}")).unwrap();
     url.set_scheme("ws").unwrap();
     let mut request = url.as_str().into_client_request().unwrap();
     let bearer = format!("Bearer {}", relay.token().expose_secret());
     request.headers_mut().insert("authorization", bearer.parse().unwrap());
+    request.headers_mut().insert("sec-websocket-protocol", ways.parse().unwrap());
     connect_async(request).await.unwrap().0
 }
 
@@ -54,6 +63,10 @@ pub(crate) async fn frame(socket: &mut Socket) -> Option<Frame> {
         let message = timeout(PATIENCE, socket.next()).await.expect("a frame in time")?;
         match message {
             Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
+            Ok(Message::Binary(packed)) => {
+                let text = Unpacker::new().unwrap().unpack(&packed).unwrap();
+                return Some(serde_json::from_str(&text).unwrap());
+            }
             Ok(Message::Close(_)) | Err(_) => return None,
             Ok(_) => {}
         }

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use rollcall_model::{PresenceState, Seq};
-use rollcall_wire::relay::{Bye, Frame, Resume};
+use rollcall_wire::relay::{Bye, Frame, Resume, Way};
 
 use crate::{
-    desk::{Desk, frame, socket},
+    desk::{Desk, frame, request, socket, socket_told},
     house::House,
 };
 
@@ -74,8 +74,10 @@ async fn a_desk_that_reads_too_slowly_is_told_to_come_again() {
     let house = House::of(5).await;
     let (relay, desk) = house.settled().await;
     let agent = house.zoom.ready().agent_user_id.clone();
-    let mut slow = socket(&relay, desk.seq, &desk.log).await;
-    let mut quick = socket(&relay, desk.seq, &desk.log).await;
+    // As text: packed, all of it would fit into the sockets between.
+    let plain = Way::Plain.name();
+    let mut slow = socket_told(&relay, desk.seq, &desk.log, plain).await;
+    let mut quick = socket_told(&relay, desk.seq, &desk.log, plain).await;
 
     // More frames than the ring holds, and more bytes than the sockets between take.
     for _ in 0..180 {
@@ -115,4 +117,23 @@ async fn a_relay_that_stops_says_so_and_stops_soon() {
     tokio::time::timeout(Duration::from_secs(8), relay.stop()).await.unwrap();
 
     assert_eq!(desk.until_closed().await, Some(Bye::Stopping));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_the_same_compressed_and_not() {
+    let house = House::of(700).await;
+    let (relay, _) = house.settled().await;
+    let get = || request(&relay, reqwest::Method::GET, "v1/snapshot");
+
+    let plain = get().send().await.unwrap();
+    let zipped = get().header("accept-encoding", "zstd").send().await.unwrap();
+
+    assert_eq!(zipped.headers()["content-encoding"], "zstd");
+    assert!(!plain.headers().contains_key("content-encoding"));
+    let (plain, zipped) = (plain.bytes().await.unwrap(), zipped.bytes().await.unwrap());
+    let unzipped = zstd::stream::decode_all(&zipped[..]).unwrap();
+    let lines = |bytes: &[u8]| std::str::from_utf8(bytes).unwrap().lines().count();
+    assert_eq!(lines(&unzipped), lines(&plain));
+    assert!(zipped.len() * 4 < plain.len(), "{} of {}", zipped.len(), plain.len());
+    relay.stop().await;
 }

@@ -28,6 +28,7 @@ const SENTENCES: Sentences = {
   not_admitted: () => m.failure_not_admitted(),
   code_refused: () => m.failure_code_refused(),
   protocol_too_old: ({ relay, desk }) => m.failure_protocol_too_old({ relay, desk }),
+  relay_too_old: ({ relay, desk }) => m.failure_relay_too_old({ relay, desk }),
   keychain_unavailable: () => m.failure_keychain_unavailable(),
   keychain_locked: () => m.failure_keychain_locked(),
   database_set_aside: ({ kept_as, restored }) =>

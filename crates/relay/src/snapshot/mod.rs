@@ -2,12 +2,19 @@
 //!
 //! Lines are written a part at a time, each under a short lock. A part that is written later may know
 //! more than the position in the first line, never less; because the fold is idempotent, whoever then
-//! applies the events after that position ends with the same roster.
+//! applies the events after that position ends with the same roster. The ledger keeps [`Lines`]; desks read
+//! what [`Snapshots`] makes for all of them.
+
+mod calls;
+mod packed;
+mod shared;
 
 use rollcall_model::{Call, PersonId, Roster, Seq};
 use rollcall_wire::relay::SnapshotLine;
 
 use crate::fold::Fold;
+pub(crate) use packed::{Part, unpacked};
+pub(crate) use shared::{Reading, Snapshots};
 
 /// How many lines one part has.
 const LINES: usize = 512;

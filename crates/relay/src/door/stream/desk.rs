@@ -1,0 +1,148 @@
+//! One desk that follows the log over its socket.
+
+use std::{io, time::Duration};
+
+use rollcall_model::Seq;
+use rollcall_wire::relay::{Bye, Frame, Way};
+use tokio::{sync::broadcast, time::timeout};
+
+use super::{
+    heard::Said,
+    socket::{Socket, Why},
+};
+use crate::{
+    core::Core,
+    hub::{Beat, Cut, Ready, View},
+    tally::count,
+};
+
+/// How long one frame may take to be taken by a desk.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A desk and how far it is.
+pub(super) struct Desk<'a> {
+    pub(super) core: &'a Core,
+    pub(super) socket: Socket,
+    pub(super) view: View,
+    pub(super) way: Way,
+    /// The last event that was sent.
+    pub(super) sent: Seq,
+}
+
+/// Why a socket ends.
+pub(super) enum End {
+    /// The desk went away, or did not take a frame in time.
+    Gone,
+    /// The desk is told this and closed.
+    Told(Ready),
+    /// The desk closes.
+    Closed,
+    /// The desk said what no desk has to say.
+    Garbage,
+}
+
+impl Desk<'_> {
+    /// Sends what the desk missed, then what happens, until something ends it.
+    pub(super) async fn follow(mut self, beats: broadcast::Receiver<Beat>) {
+        let Err(end) = self.keep_following(beats).await;
+        let why = match end {
+            End::Gone => return,
+            End::Told(bye) => {
+                // The desk may be gone already.
+                let _ = self.send(&bye).await;
+                Why::Done
+            }
+            End::Closed => Why::Done,
+            End::Garbage => Why::Garbage,
+        };
+        self.socket.close(why).await;
+    }
+
+    async fn keep_following(
+        &mut self,
+        mut beats: broadcast::Receiver<Beat>,
+    ) -> Result<std::convert::Infallible, End> {
+        self.catch_up(self.core.fold.head()).await?;
+        loop {
+            tokio::select! {
+                biased;
+                beat = beats.recv() => self.pass_on(beat).await?,
+                said = self.socket.hear() => self.answer(said).await?,
+            }
+        }
+    }
+
+    async fn pass_on(&mut self, beat: Result<Beat, broadcast::error::RecvError>) -> Result<(), End> {
+        match beat {
+            Ok(Beat::Events(cut)) if cut.last() <= self.sent => Ok(()),
+            Ok(Beat::Events(cut)) if cut.holds(self.sent.next()) => self.send_events(&cut).await,
+            Ok(Beat::Events(cut)) => self.catch_up(cut.last()).await,
+            Ok(Beat::State(told)) => {
+                let told = if self.view == View::Admin { Some(&told.admins) } else { told.others.as_ref() };
+                match told {
+                    Some(ready) => self.send(ready).await,
+                    None => Ok(()),
+                }
+            }
+            Ok(Beat::Heartbeat(ready)) => self.send(&ready).await,
+            Ok(Beat::Bye(ready)) => Err(End::Told(ready)),
+            Err(broadcast::error::RecvError::Lagged(frames)) => {
+                count(&self.core.tally.slow_desks, 1);
+                tracing::warn!(frames, sent = self.sent.0, "a desk reads too slowly");
+                Err(self.come_again())
+            }
+            Err(broadcast::error::RecvError::Closed) => Err(End::Gone),
+        }
+    }
+
+    async fn answer(&mut self, said: io::Result<Said>) -> Result<(), End> {
+        match said {
+            Ok(Said::Pong) => Ok(()),
+            Ok(Said::Ping(said)) => self.socket.pong(&said).await.map_err(|_| End::Gone),
+            Ok(Said::Close) => Err(End::Closed),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                tracing::warn!("a desk said what no desk has to say");
+                Err(End::Garbage)
+            }
+            Err(_) => Err(End::Gone),
+        }
+    }
+
+    /// Sends the events after the last that was sent, up to `target` at least.
+    async fn catch_up(&mut self, target: Seq) -> Result<(), End> {
+        while self.sent < target {
+            let found = self.core.hub.holding(self.sent.next(), self.core).await.map_err(|error| {
+                tracing::error!(%error, "a desk cannot catch up");
+                End::Gone
+            })?;
+            // Compaction overtook the desk: what it misses is only in a snapshot now.
+            let Some(cut) = found else { return Err(self.come_again()) };
+            self.send_events(&cut).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what the desk has not of these events.
+    async fn send_events(&mut self, cut: &Cut) -> Result<(), End> {
+        let ready = self.core.hub.told(cut, &self.view, self.sent.next());
+        self.send(&ready).await?;
+        self.sent = cut.last();
+        Ok(())
+    }
+
+    pub(super) async fn send(&mut self, ready: &Ready) -> Result<(), End> {
+        match timeout(PATIENCE, self.socket.send(ready.told(self.way))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => {
+                count(&self.core.tally.slow_desks, 1);
+                tracing::warn!(sent = self.sent.0, "a desk does not read");
+                Err(End::Gone)
+            }
+        }
+    }
+
+    fn come_again(&self) -> End {
+        End::Told(self.core.hub.ready(&Frame::Bye { why: Bye::Resume }))
+    }
+}
