@@ -176,6 +176,11 @@ impl Person {
         self.profile.is_some() && self.standing.as_ref().is_none_or(|at| at.value == Standing::Active)
     }
 
+    /// Since when the person is gone; nothing while they are not.
+    pub fn gone_since(&self) -> Option<DateTime<Utc>> {
+        self.standing.as_ref().filter(|at| at.value == Standing::Gone).map(|at| at.as_of)
+    }
+
     /// The name to show: the display name, else first and last name, else the e-mail's local part.
     pub fn name(&self) -> String {
         let Some(Latest { value: profile, .. }) = &self.profile else {

@@ -22,6 +22,8 @@ pub struct Roster {
     calls: HashMap<CallId, Call>,
     /// Calls that were last heard of before this are forgotten, and nothing brings them back.
     horizon: Option<DateTime<Utc>>,
+    /// People who were gone before this are forgotten, and nothing that is older brings them back.
+    gone_horizon: Option<DateTime<Utc>>,
 }
 
 /// What is known of one person.
@@ -79,6 +81,9 @@ impl Roster {
 
     /// Joins a person's record and presence into the roster, as a snapshot brings them.
     pub fn join_person(&mut self, person: Person, presence: Option<Presence>) {
+        if person.gone_since().is_some_and(|gone| self.gone_horizon.is_some_and(|horizon| gone < horizon)) {
+            return;
+        }
         let entry = self.entry(&person.id);
         entry.person.join(person);
         if presence > entry.presence {
@@ -117,6 +122,28 @@ impl Roster {
                 }
             }
         }
+    }
+
+    /// Forgets people of whom it was heard before `horizon` that they are gone, with everything about them;
+    /// reports about strangers that are older than it are ignored from now on. Gives who was forgotten. The
+    /// horizon only ever moves forward.
+    pub fn forget_gone_before(&mut self, horizon: DateTime<Utc>) -> Vec<PersonId> {
+        if self.gone_horizon.is_some_and(|known| known >= horizon) {
+            return Vec::new();
+        }
+        self.gone_horizon = Some(horizon);
+        let gone = |entry: &&Entry| entry.person.gone_since().is_some_and(|gone| gone < horizon);
+        let forgotten: Vec<PersonId> =
+            self.entries.values().filter(gone).map(|entry| entry.person.id.clone()).collect();
+        for id in &forgotten {
+            self.entries.remove(id);
+        }
+        forgotten
+    }
+
+    /// Whether a report is about somebody who may have been forgotten: a stranger, and nothing new.
+    fn is_about_the_forgotten(&self, id: &PersonId, as_of: DateTime<Utc>) -> bool {
+        self.gone_horizon.is_some_and(|horizon| as_of < horizon) && !self.entries.contains_key(id)
     }
 
     /// One person.
@@ -198,12 +225,18 @@ impl Roster {
 
     fn apply_record(&mut self, report: PersonReport) -> Change {
         let PersonReport { id, as_of, fact } = report;
+        if self.is_about_the_forgotten(&id, as_of) {
+            return Change::Nothing;
+        }
         let quiet = matches!(fact, PersonFact::Touched);
         let changed = self.entry(&id).person.learn(as_of, fact);
         if changed && !quiet { Change::Record(id) } else { Change::Nothing }
     }
 
     fn apply_presence(&mut self, report: PresenceReport) -> Change {
+        if self.is_about_the_forgotten(&report.person, report.presence.as_of) {
+            return Change::Nothing;
+        }
         let entry = self.entry(&report.person);
         if entry.presence.as_ref().is_some_and(|known| report.presence <= *known) {
             return Change::Nothing;

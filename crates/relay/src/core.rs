@@ -43,6 +43,8 @@ pub(crate) struct Core {
     pub(crate) jitter: Jitter,
     /// How often the directory is listed again although events tell of changes.
     pub(crate) reconcile: TimeDelta,
+    /// How long people are known who are gone.
+    pub(crate) retention: TimeDelta,
     /// Whose presence is to be asked for.
     pub(crate) presence: Wanted,
     /// Whose record is to be asked for because an event touched it.
@@ -61,6 +63,8 @@ pub(crate) struct Core {
     pub(crate) records_missing: Notify,
     /// Wakes the check of calls that were open when events were lost.
     pub(crate) check_calls: Notify,
+    /// This node does what only one does.
+    leads: AtomicBool,
     /// Nobody could be asked because this machine's clock was wrong, and moments noted since are too.
     clock_was_wrong: AtomicBool,
     /// Reports of presence from before this moment may have been overtaken by an event that was lost.
@@ -78,6 +82,7 @@ pub(crate) struct Made {
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
     pub(crate) reconcile: TimeDelta,
+    pub(crate) retention: TimeDelta,
 }
 
 impl fmt::Debug for Core {
@@ -100,6 +105,7 @@ impl Core {
             clock: made.clock,
             jitter: Jitter::new(made.seed),
             reconcile: made.reconcile,
+            retention: made.retention,
             presence: Wanted::default(),
             details: Wanted::default(),
             declined_presence: Declined::default(),
@@ -109,10 +115,21 @@ impl Core {
             sweep_now: Notify::new(),
             records_missing: Notify::new(),
             check_calls: Notify::new(),
+            leads: AtomicBool::new(false),
             clock_was_wrong: AtomicBool::new(false),
             suspect_before: Mutex::new(None),
             stop: CancellationToken::new(),
         }
+    }
+
+    /// Whether this node does what only one does.
+    pub(crate) fn leads(&self) -> bool {
+        self.leads.load(Ordering::Relaxed)
+    }
+
+    /// This node begins or ceases to do what only one does.
+    pub(crate) fn lead(&self, leads: bool) {
+        self.leads.store(leads, Ordering::Relaxed);
     }
 
     /// Since when events about presence may be relied on; nothing before the first connection.
@@ -211,6 +228,7 @@ pub(crate) mod tests {
             clock: Clock::system(),
             seed: 1,
             reconcile: TimeDelta::hours(6),
+            retention: TimeDelta::days(30),
         });
         (core, entries)
     }

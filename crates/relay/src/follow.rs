@@ -83,8 +83,11 @@ pub(crate) async fn follow(
 /// Takes in what people at desks of other nodes want, until the relay stops.
 pub(crate) async fn take_wishes(core: Arc<Core>, mut wishes: mpsc::Receiver<Vec<PersonId>>) {
     while let Some(Some(people)) = core.stop.run_until_cancelled(wishes.recv()).await {
-        directory::want_details(&core, &people);
-        presence::want(&core, &people);
+        // Only a node that asks Zoom can grant a wish.
+        if core.leads() {
+            directory::want_details(&core, &people);
+            presence::want(&core, &people);
+        }
     }
 }
 

@@ -17,6 +17,8 @@ use crate::{
 
 /// How often to look.
 const LOOK: Duration = Duration::from_secs(10);
+/// At every how many looks people are forgotten who are gone: once an hour.
+const GONE_EVERY: u64 = 360;
 /// A snapshot is taken after so many events, or after one for each person when there are more people.
 const SNAPSHOT_AFTER: u64 = 10_000;
 /// So many events are kept even when a snapshot knows them.
@@ -30,8 +32,8 @@ const CALLS: TimeDelta = TimeDelta::hours(24);
 
 /// Keeps house until the relay stops.
 pub(crate) async fn run(core: Arc<Core>) {
-    loop {
-        if let Err(error) = tidy(&core).await {
+    for look in 0.. {
+        if let Err(error) = tidy(&core, look).await {
             tracing::error!(%error, "housekeeping failed");
             core.state.failed(Part::Ledger, Failure::from(&error));
         }
@@ -42,9 +44,16 @@ pub(crate) async fn run(core: Arc<Core>) {
     }
 }
 
-async fn tidy(core: &Core) -> Result<(), LedgerError> {
+async fn tidy(core: &Core, look: u64) -> Result<(), LedgerError> {
     let now = core.clock.now();
     core.fold.tidy(|roster| roster.forget_calls_before(now - CALLS));
+    // Whoever is gone is looked for among everybody, while the log's writer waits.
+    if look % GONE_EVERY == 0 {
+        core.fold.tidy(|roster| drop(roster.forget_gone_before(now - core.retention)));
+    }
+    if !core.leads() {
+        return Ok(());
+    }
     core.ledger.forget_deliveries(now - DELIVERIES).await?;
     let taken = core.ledger.snapshot().await?.unwrap_or(Seq::START);
     let (people, head) = core.fold.read_at(|roster, head| (Roster::len(roster), head));

@@ -50,6 +50,8 @@ pub(crate) struct Parts {
     pub(crate) source: Source,
     /// How often the directory is listed again although events tell of changes.
     pub(crate) reconcile: TimeDelta,
+    /// How long people are known who are gone.
+    pub(crate) retention: TimeDelta,
 }
 
 /// A running organisation.
@@ -74,6 +76,7 @@ impl Organisation {
             clock: parts.clock,
             seed: parts.seed,
             reconcile: parts.reconcile,
+            retention: parts.retention,
         }));
         let organisation = Self { slug: parts.slug, core, tasks: TaskTracker::new() };
         organisation.start_log(entries, parts.ears);
@@ -89,6 +92,7 @@ impl Organisation {
         self.tasks.spawn(log::write(core.clone(), entries, own, core.stop.clone()));
         self.tasks.spawn(follow::follow(core.clone(), followed, ears.log, fan_out));
         self.tasks.spawn(follow::take_wishes(core.clone(), ears.wishes));
+        self.tasks.spawn(lead::take_stand(core.clone(), ears.stands));
         self.tasks.spawn(hub::fan_out(core.clone(), committed, core.state.watch()));
         self.tasks.spawn(housekeeping::run(core.clone()));
     }

@@ -24,6 +24,8 @@ use crate::{
 
 /// How often the directory is listed again although events tell of changes.
 const RECONCILE: TimeDelta = TimeDelta::hours(6);
+/// How long people are known who are gone.
+const RETENTION: TimeDelta = TimeDelta::days(30);
 
 /// A running relay. Dropped without [`Relay::stop`] its tasks end at their next step; nothing that was
 /// committed is lost either way.
@@ -55,6 +57,7 @@ impl Relay {
             seed: options.seed,
             source: options.subscription_id.map_or(Source::Nothing, Source::Subscription),
             reconcile: RECONCILE,
+            retention: RETENTION,
         });
         let door = Door::new(&organisation, options.token.clone());
         organisation.tasks.spawn(door::serve(listener, door));

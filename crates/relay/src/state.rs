@@ -97,6 +97,15 @@ impl State {
         self.change(|told| told.state.repair = progress);
     }
 
+    /// Another node of this organisation stands so with Zoom, and this one asks nothing itself.
+    pub(crate) fn take_over(&self, state: RelayState) {
+        self.0.send_if_modified(|told| {
+            let changed = told.state != state;
+            told.state = state;
+            changed
+        });
+    }
+
     /// A part failed.
     pub(crate) fn failed(&self, part: Part, failure: Failure) {
         self.change(|told| {

@@ -22,6 +22,8 @@ use crate::sync::{hold, read};
 const LAPSE: Duration = Duration::from_secs(1);
 /// How long calls are kept.
 const CALLS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// People of whom it was heard so long ago that they are gone are no longer kept.
+const GONE_KEPT: TimeDelta = TimeDelta::days(30);
 /// How often old calls are forgotten.
 const FORGET_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How often the person's own things are backed up when they changed.
@@ -59,6 +61,7 @@ async fn tick(desk: &Desk, done: &mut Done) {
     if done.forgotten.is_none_or(|last| now - last >= FORGET_EVERY) {
         done.forgotten = Some(now);
         forget_calls(desk, now - CALLS_KEPT).await;
+        forget_gone(desk, now - GONE_KEPT).await;
     }
     if desk.own_unwritten.swap(false, Ordering::Relaxed) {
         write_own(desk).await;
@@ -105,6 +108,17 @@ async fn forget_calls(desk: &Desk, horizon: DateTime<Utc>) {
     desk.with_world(|world| world.roster.forget_calls_before(horizon));
     if let Err(trouble) = desk.replica.forget_calls_before(horizon).await {
         tracing::warn!(%trouble, "Old calls were not deleted");
+    }
+}
+
+/// Forgets people who have been gone for long; relays do, too.
+async fn forget_gone(desk: &Desk, horizon: DateTime<Utc>) {
+    let forgotten = desk.with_world(|world| world.roster.forget_gone_before(horizon));
+    if forgotten.is_empty() {
+        return;
+    }
+    if let Err(trouble) = desk.replica.forget_people(&forgotten).await {
+        tracing::warn!(%trouble, "People who are gone were not deleted");
     }
 }
 

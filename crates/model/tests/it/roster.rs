@@ -149,3 +149,20 @@ proptest! {
         prop_assert_eq!(forward, once);
     }
 }
+
+fn gone_at(who: &str, seconds: i64) -> Event {
+    let fact = PersonFact::Standing(Standing::Gone);
+    Event::Person(PersonReport { id: PersonId::new(who), as_of: at(seconds), fact })
+}
+
+#[test]
+fn who_has_been_gone_for_long_is_forgotten_and_only_news_brings_them_back() {
+    let mut roster = fold(&[gone_at("long", 100), gone_at("lately", 900)]);
+
+    assert_eq!(roster.forget_gone_before(at(500)), [PersonId::new("long")]);
+
+    assert_eq!(roster.apply(gone_at("long", 100)), rollcall_model::Change::Nothing);
+    assert!(roster.get(&PersonId::new("long")).is_none() && roster.get(&PersonId::new("lately")).is_some());
+    roster.apply(gone_at("long", 1_000));
+    assert!(roster.get(&PersonId::new("long")).is_some());
+}

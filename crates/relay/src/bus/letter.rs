@@ -1,6 +1,7 @@
 //! What nodes write to each other: JSON, compressed by zstd.
 
 use rollcall_model::{Event, Logged, PersonId, Seq};
+use rollcall_wire::relay::RelayState;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::Told;
@@ -12,7 +13,7 @@ const MOST_EVENTS: usize = 4_096;
 /// What a letter may be unpacked.
 const LARGEST_UNPACKED: usize = 16 * 1_024 * 1_024;
 /// Wishes beyond this many are left out: the first are the most wanted.
-pub(super) const MOST_WISHES: usize = 100;
+pub(crate) const MOST_WISHES: usize = 100;
 /// The level of zstd: the quickest of the ordinary ones.
 const LEVEL: i32 = 1;
 
@@ -25,6 +26,16 @@ struct Committed {
     last: Seq,
     /// The events from first to last, or none when they are too large.
     events: Vec<Event>,
+}
+
+/// A letter about how the leader stands with Zoom.
+pub(super) fn stand(state: &RelayState) -> Option<Vec<u8>> {
+    packed(state)
+}
+
+/// How the leader stands, as a letter says.
+pub(super) fn read_stand(letter: &[u8]) -> Option<RelayState> {
+    unpacked(letter)
 }
 
 /// Whose presence is wanted.

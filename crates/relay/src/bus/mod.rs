@@ -13,8 +13,10 @@ mod nats;
 
 use async_trait::async_trait;
 use rollcall_model::{Logged, PersonId, Seq};
+use rollcall_wire::relay::RelayState;
 use tokio::sync::mpsc;
 
+pub(crate) use letter::MOST_WISHES;
 pub use nats::BusError;
 pub(crate) use nats::NatsBus;
 
@@ -47,6 +49,8 @@ pub(crate) struct Ears {
     pub(crate) log: mpsc::Receiver<Told>,
     /// Whose presence people at desks of other nodes wait for.
     pub(crate) wishes: mpsc::Receiver<Vec<PersonId>>,
+    /// How the leader stands with Zoom.
+    pub(crate) stands: mpsc::Receiver<RelayState>,
 }
 
 /// How nodes of one organisation hear of each other.
@@ -61,6 +65,9 @@ pub(crate) trait Bus: Send + Sync + 'static {
     /// Tells the others whose presence is wanted here, most wanted first; lost when the bus is away, and all
     /// beyond a bound is left out.
     async fn wish(&self, people: &[PersonId]);
+
+    /// Tells the others how the leader stands with Zoom; lost when the bus is away, and told again soon.
+    async fn stand(&self, state: &RelayState);
 
     /// Ends all use of the bus.
     async fn close(&self);
@@ -80,13 +87,15 @@ impl Bus for Alone {
 
     async fn wish(&self, _people: &[PersonId]) {}
 
+    async fn stand(&self, _state: &RelayState) {}
+
     async fn close(&self) {}
 }
 
 impl Ears {
     /// Ears that hear nothing.
     pub(crate) fn deaf() -> Self {
-        let ((_, log), (_, wishes)) = (mpsc::channel(1), mpsc::channel(1));
-        Self { log, wishes }
+        let ((_, log), (_, wishes), (_, stands)) = (mpsc::channel(1), mpsc::channel(1), mpsc::channel(1));
+        Self { log, wishes, stands }
     }
 }

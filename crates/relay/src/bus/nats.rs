@@ -1,4 +1,5 @@
-//! A bus over a NATS server: one subject for what was committed, one for wishes, both named by the organisation.
+//! A bus over a NATS server: a subject for what was committed, one for wishes and one for how the leader stands,
+//! all named by the organisation.
 
 use std::{fmt, time::Duration};
 
@@ -6,6 +7,7 @@ use async_nats::{Client, ConnectOptions, Event, ServerAddr, Subscriber, connecti
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use rollcall_model::{Logged, PersonId};
+use rollcall_wire::relay::RelayState;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -17,6 +19,8 @@ use super::{Bus, Ears, Reach, Told, letter};
 const WAITING: usize = 1_024;
 /// How many wishes wait to be taken; beyond that they are dropped, and desks come again.
 const WISHES: usize = 64;
+/// How many words of the leader wait to be taken; beyond that they are dropped, and told again soon.
+const STANDS: usize = 4;
 /// How often a silent server is asked whether it is there; the third question without an answer ends the connection.
 const PING: Duration = Duration::from_secs(2);
 /// How long a letter may take to be handed over.
@@ -48,6 +52,7 @@ pub enum BusError {
 struct Subjects {
     log: String,
     wish: String,
+    stand: String,
 }
 
 impl NatsBus {
@@ -60,20 +65,27 @@ impl NatsBus {
     ) -> Result<(Self, Ears), BusError> {
         let (told, log_ears) = mpsc::channel(WAITING);
         let (wanted, wishes) = mpsc::channel(WISHES);
+        let (stood, stands) = mpsc::channel(STANDS);
         let (servers, options) = options(address)?;
         let client =
             again(options, told.downgrade()).connect(servers).await.map_err(|_| BusError::Refused)?;
         let subjects = Subjects {
             log: format!("rollcall.{organisation}.log"),
             wish: format!("rollcall.{organisation}.wish"),
+            stand: format!("rollcall.{organisation}.stand"),
         };
         let letters = client.subscribe(subjects.log.clone()).await.map_err(|_| BusError::Refused)?;
         let wish_letters = client.subscribe(subjects.wish.clone()).await.map_err(|_| BusError::Refused)?;
+        let stand_letters = client.subscribe(subjects.stand.clone()).await.map_err(|_| BusError::Refused)?;
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(listen(letters, log.to_owned(), told, stop.clone()));
-        tasks.spawn(take_wishes(wish_letters, wanted, stop.clone()));
+        tasks.spawn(pass_on(wish_letters, letter::read_wishes, wanted, stop.clone()));
+        tasks.spawn(pass_on(stand_letters, letter::read_stand, stood, stop.clone()));
         tasks.close();
-        Ok((Self { client, log: log.to_owned(), subjects, tasks, stop }, Ears { log: log_ears, wishes }))
+        Ok((
+            Self { client, log: log.to_owned(), subjects, tasks, stop },
+            Ears { log: log_ears, wishes, stands },
+        ))
     }
 
     /// Hands a letter over, unless there is nobody to take it: a letter that waits is old when it leaves.
@@ -103,6 +115,10 @@ impl Bus for NatsBus {
         self.post(&self.subjects.wish, letter::wishes(people)).await;
     }
 
+    async fn stand(&self, state: &RelayState) {
+        self.post(&self.subjects.stand, letter::stand(state)).await;
+    }
+
     async fn close(&self) {
         self.stop.cancel();
         self.tasks.wait().await;
@@ -130,11 +146,17 @@ async fn listen(mut letters: Subscriber, log: String, told: mpsc::Sender<Told>, 
     }
 }
 
-async fn take_wishes(mut letters: Subscriber, wanted: mpsc::Sender<Vec<PersonId>>, stop: CancellationToken) {
+/// Passes on what can be read, for as long as it is taken: all of it is told again when nothing comes of it.
+async fn pass_on<T>(
+    mut letters: Subscriber,
+    read: fn(&[u8]) -> Option<T>,
+    taken: mpsc::Sender<T>,
+    stop: CancellationToken,
+) {
     while let Some(letter) = next(&mut letters, &stop).await {
-        if let Some(people) = letter::read_wishes(&letter) {
-            // Whoever wants somebody wishes again when nothing comes.
-            let _ = wanted.try_send(people);
+        if let Some(told) = read(&letter) {
+            // Full, or nobody listens any more.
+            let _ = taken.try_send(told);
         }
     }
 }

@@ -172,11 +172,9 @@ pub(crate) trait Ledger: Send + Sync + 'static {
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError>;
 
     /// Takes or keeps, for `term` from now, the right to do what `name` stands for and one node does at a time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
     async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError>;
 
     /// Gives a right back that `holder` has; nothing changes when somebody else has it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
     async fn release(&self, name: &str, holder: Uuid) -> Result<(), LedgerError>;
 
     /// Ends all use of the storage and leaves it in one piece.

@@ -139,6 +139,16 @@ impl Replica {
         Ok(())
     }
 
+    /// Deletes these people and their presence.
+    pub(crate) async fn forget_people(&self, people: &[PersonId]) -> Result<(), Trouble> {
+        let people = serde_json::to_string(people)?;
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        write::forget_people(&mut transaction, &people).await?;
+        write::forget_presence(&mut transaction, &people).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Closes the database; the log beside it is merged into it.
     pub(crate) async fn close(&self) {
         self.pool.close().await;

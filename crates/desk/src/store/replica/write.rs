@@ -71,3 +71,17 @@ pub(super) async fn place(transaction: &mut Transaction<'_, Sqlite>, place: &Pla
     upsert.bind(&place.log).bind(seq).execute(&mut **transaction).await?;
     Ok(())
 }
+
+/// Deletes the people of a JSON list of ids.
+pub(super) async fn forget_people(connection: &mut SqliteConnection, people: &str) -> Result<(), Trouble> {
+    let delete = sqlx::query("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?1))");
+    delete.bind(people).execute(connection).await?;
+    Ok(())
+}
+
+/// Deletes the presence of the people of a JSON list of ids.
+pub(super) async fn forget_presence(connection: &mut SqliteConnection, people: &str) -> Result<(), Trouble> {
+    let delete = sqlx::query("DELETE FROM presence WHERE person IN (SELECT value FROM json_each(?1))");
+    delete.bind(people).execute(connection).await?;
+    Ok(())
+}
