@@ -160,3 +160,16 @@ async fn a_full_disk_leaves_the_last_whole_state() {
     let loaded = load::everything(&replica.pool).await.unwrap();
     assert_eq!((loaded.place, loaded.roster.len()), (Some(place(1)), 0));
 }
+
+#[tokio::test]
+async fn nothing_is_left_of_people_who_are_forgotten() {
+    let replica = replica().await;
+    let person = titled("Zahlungen", 1);
+    let presence = vec![(person.id.clone(), report(PresenceState::Busy, 4).1)];
+    let facts = Facts { people: vec![person.clone()], presence, ..Facts::default() };
+    replica.write(&facts).await.unwrap();
+
+    replica.forget_people(&[person.id]).await.unwrap();
+
+    assert!(load::everything(&replica.pool).await.unwrap().roster.is_empty());
+}

@@ -73,15 +73,21 @@ pub(super) async fn place(transaction: &mut Transaction<'_, Sqlite>, place: &Pla
 }
 
 /// Deletes the people of a JSON list of ids.
-pub(super) async fn forget_people(connection: &mut SqliteConnection, people: &str) -> Result<(), Trouble> {
+pub(super) async fn forget_people(
+    transaction: &mut Transaction<'_, Sqlite>,
+    people: &str,
+) -> Result<(), Trouble> {
     let delete = sqlx::query("DELETE FROM people WHERE id IN (SELECT value FROM json_each(?1))");
-    delete.bind(people).execute(connection).await?;
+    delete.bind(people).execute(&mut **transaction).await?;
     Ok(())
 }
 
 /// Deletes the presence of the people of a JSON list of ids.
-pub(super) async fn forget_presence(connection: &mut SqliteConnection, people: &str) -> Result<(), Trouble> {
+pub(super) async fn forget_presence(
+    transaction: &mut Transaction<'_, Sqlite>,
+    people: &str,
+) -> Result<(), Trouble> {
     let delete = sqlx::query("DELETE FROM presence WHERE person IN (SELECT value FROM json_each(?1))");
-    delete.bind(people).execute(connection).await?;
+    delete.bind(people).execute(&mut **transaction).await?;
     Ok(())
 }
