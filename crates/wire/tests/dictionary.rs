@@ -71,6 +71,7 @@ fn records() -> Vec<Event> {
 }
 
 fn calls() -> Vec<Event> {
+    use Outcome::{Answered, AnsweredElsewhere, Busy, Cancelled, NoAnswer, Rejected, Unknown, Voicemail};
     let other = || Party {
         person: Some(who()),
         number: "+493012345678".parse().ok(),
@@ -78,7 +79,6 @@ fn calls() -> Vec<Event> {
         name: "Ada Example".to_owned(),
     };
     let queue = || Some(QueueRef { extension: Some(Extension(1234)), name: "Support".to_owned() });
-    use Outcome::{Answered, AnsweredElsewhere, Busy, Cancelled, NoAnswer, Rejected, Unknown, Voicemail};
     let endings = [Busy, Cancelled, Rejected, AnsweredElsewhere, Voicemail, NoAnswer, Unknown, Answered];
     let mut calls: Vec<Event> =
         endings.map(|outcome| call(Side::Caller, Step::Ended(outcome), other(), None)).into();
@@ -169,10 +169,10 @@ fn lively(count: u64) -> String {
 
 #[test]
 fn a_frame_of_one_event_shrinks_to_a_third_and_one_of_many_to_a_seventh() {
-    let packer = Packer::default();
+    let dictionary = Packer::default();
     for (events, share) in [(1, 0.33), (10, 0.2), (100, 0.15)] {
         let text = lively(events);
-        let packed = packer.pack(&text).unwrap();
+        let packed = dictionary.pack(&text).unwrap();
 
         let plain = zstd::bulk::compress(text.as_bytes(), 3).unwrap();
         eprintln!(
