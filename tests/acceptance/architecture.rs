@@ -13,6 +13,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("rollcall-desk", &["rollcall-model", "rollcall-wire"]),
     // The fake takes the clock from the model and nothing else: it must stay a witness of its own.
     ("rollcall-fake-zoom", &["rollcall-model"]),
+    ("rollcall-promises", &["rollcall-wire", "rollcall-zoom"]),
 ];
 
 /// Libraries that only these rooms may use.
