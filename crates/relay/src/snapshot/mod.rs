@@ -9,7 +9,8 @@ mod calls;
 mod packed;
 mod shared;
 
-use rollcall_model::{Call, PersonId, Roster, Seq};
+use chrono::DateTime;
+use rollcall_model::{Call, Latest, Person, PersonId, Roster, Seq, Standing};
 use rollcall_wire::relay::SnapshotLine;
 
 use crate::fold::Fold;
@@ -57,7 +58,7 @@ impl Lines {
         }
         let mut lines: Vec<SnapshotLine> = self.head.take().into_iter().collect();
         fold.read(|roster| {
-            lines.extend(self.people.by_ref().take(LINES).filter_map(|id| person(roster, &id)));
+            lines.extend(self.people.by_ref().take(LINES).map(|id| person(roster, &id)));
         });
         let room = LINES.saturating_sub(lines.len());
         lines.extend(self.calls.by_ref().take(room).map(|call| SnapshotLine::Call { call }));
@@ -69,10 +70,19 @@ impl Lines {
     }
 }
 
-/// The roster never loses a person, so the line is always there.
-fn person(roster: &Roster, id: &PersonId) -> Option<SnapshotLine> {
-    let entry = roster.get(id)?;
-    Some(SnapshotLine::Person { person: Box::new(entry.person.clone()), presence: entry.presence.clone() })
+/// A person's line. Whoever was forgotten since the snapshot began was gone for long: a tombstone older than
+/// anything takes the place, since the first line has counted them.
+fn person(roster: &Roster, id: &PersonId) -> SnapshotLine {
+    let (person, presence) = match roster.get(id) {
+        Some(entry) => (entry.person.clone(), entry.presence.clone()),
+        None => (tombstone(id), None),
+    };
+    SnapshotLine::Person { person: Box::new(person), presence }
+}
+
+fn tombstone(id: &PersonId) -> Person {
+    let gone = Latest::new(DateTime::UNIX_EPOCH, Standing::Gone);
+    Person { standing: Some(gone), ..Person::unknown(id.clone()) }
 }
 
 fn written(lines: &[SnapshotLine]) -> Result<String, serde_json::Error> {
@@ -98,7 +108,7 @@ pub(crate) fn join(roster: &mut Roster, part: &str) -> Result<(), serde_json::Er
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
+    use chrono::{TimeDelta, Utc};
     use rollcall_model::{
         CallId, CallReport, Event, Logged, Party, PersonFact, PersonReport, Presence, PresenceReport,
         PresenceState, Profile, Side, Source, Step,
@@ -171,6 +181,28 @@ mod tests {
         assert_eq!((*seq, *people, *calls), (Seq(2_100), 700, 700));
         assert_eq!(lines.len(), 1_402);
         assert_eq!(lines.last(), Some(&SnapshotLine::End));
+    }
+
+    #[test]
+    fn whoever_is_forgotten_meanwhile_is_a_tombstone_in_a_snapshot_that_is_still_whole() {
+        let fold = fold_of(2);
+        let mut lines = Lines::of(&fold, "log");
+        let fact = PersonFact::Standing(Standing::Gone);
+        let gone = Event::Person(PersonReport { id: PersonId::new("1"), as_of: at(5), fact });
+        fold.tidy(|roster| {
+            roster.apply(gone);
+            roster.forget_gone_before(at(5) + TimeDelta::seconds(1));
+        });
+
+        let text = lines.next_part(&fold).unwrap().unwrap();
+        let people = text.lines().filter_map(|line| match serde_json::from_str(line).unwrap() {
+            SnapshotLine::Person { person, .. } => Some(person.standing.map(|standing| standing.value)),
+            _ => None,
+        });
+        let mut standings: Vec<_> = people.collect();
+        standings.sort();
+
+        assert_eq!(standings, [None, Some(Standing::Gone)]);
     }
 
     #[test]

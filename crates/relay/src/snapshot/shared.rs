@@ -174,7 +174,7 @@ async fn fill(core: Arc<Core>, shared: Arc<Shared>, people: Vec<PersonId>) {
 async fn make(core: &Core, shared: &Shared, people: &[PersonId]) -> Result<(), PartError> {
     for ids in people.chunks(LINES) {
         let lines: Vec<SnapshotLine> =
-            core.fold.read(|roster| ids.iter().filter_map(|id| person(roster, id)).collect());
+            core.fold.read(|roster| ids.iter().map(|id| person(roster, id)).collect());
         let part = packed(&lines)?;
         shared.made.send_modify(|made| made.parts.push(part));
         yield_now().await;
