@@ -2,7 +2,7 @@
 # Each installs what a fresh Debian 12 with git, make, Rust and Node still lacks.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests ui demo test bench lint rust-tests ui-tests window-tests clean
+.PHONY: help setup setup-tests setup-bench ui demo test bench lint rust-tests ui-tests window-tests clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -12,6 +12,9 @@ setup: ## System packages and npm packages that the app needs to build and to ru
 
 setup-tests: ## The same for the tests
 	@scripts/setup tests
+
+setup-bench: ## The same for the figures: the servers beside which the relay is measured
+	@scripts/setup bench
 
 ui: setup ## The window's page, built
 	@scripts/build-ui
@@ -36,7 +39,7 @@ rust-tests: ui
 	scripts/with-desktop scripts/with-services cargo nextest run --workspace --locked --no-fail-fast
 	scripts/logs-hold-no-secrets
 
-bench: ui setup-tests ## Every performance figure, each beside its limit
+bench: ui setup-bench ## Every performance figure, each beside its limit
 	cargo build --release --locked --workspace --bins
 	scripts/with-desktop target/release/rollcall-bench all
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::{cached::Cached, fold, house, paint, search, start};
+use crate::{cached::Cached, fanout, fold, house, ingest, paint, resume, search, start, sync};
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -36,7 +36,40 @@ pub(crate) async fn run(options: &Options) -> Value {
         seed,
     };
     let (start, paint) = in_windows(&starts, &paints).await;
-    json!({ "search": search, "fold": fold, "start": start, "paint": paint })
+    let mut all = json!({ "search": search, "fold": fold, "start": start, "paint": paint });
+    for (name, figures) in ["ingest", "fanout", "resume", "sync"].into_iter().zip(of_the_server(seed).await) {
+        all[name] = figures;
+    }
+    all
+}
+
+/// The relay's server, in sizes that take some minutes.
+async fn of_the_server(seed: u64) -> [Value; 4] {
+    let ingest = ingest::Options {
+        events: 200_000,
+        rivet_events: 40_000,
+        people: 20_000,
+        connections: 256,
+        desks: 100,
+        relay: None,
+        seed,
+    };
+    let fanout = fanout::Options {
+        desks: vec![1_000, 5_000, 10_000],
+        seconds: 5,
+        rate: 200,
+        without_peers: false,
+        relay: None,
+        seed,
+    };
+    let resume = resume::Options { people: 20_000, events_each: 10, relay: None, seed };
+    let sync = sync::Options { people: 20_000, seconds: 30, speed: 120, relay: None, seed };
+    [
+        told(ingest::run(&ingest).await),
+        told(fanout::run(&fanout).await),
+        told(resume::run(&resume).await),
+        told(sync::run(&sync).await),
+    ]
 }
 
 /// What needs a window; both share the home that takes long to prepare.

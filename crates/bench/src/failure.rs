@@ -48,6 +48,9 @@ pub(crate) enum Failure {
         /// Its own words.
         why: String,
     },
+    /// A program of another maker, beside which something is to be measured, is not on this machine.
+    #[error("not installed: {0}")]
+    NotInstalled(&'static str),
     /// Something did not happen in time.
     #[error("{what} did not happen within {within_secs} s")]
     TooLate {

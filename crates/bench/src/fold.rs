@@ -4,7 +4,6 @@
 //! commit and `synchronous=FULL`, fold), the same without the ledger, and a bare HMAC of the bodies. They
 //! are signed, distinct and in memory before the clock starts.
 
-mod deliveries;
 mod durable;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,12 +15,12 @@ use rollcall_zoom::{
 use serde_json::{Value, json};
 
 use crate::{
+    deliveries::{Deliveries, Delivery, Draft},
     failure::Failure,
     limit::{Limit, Mark, limits},
     machine::machine,
     stopwatch::{per_second, timed},
 };
-use deliveries::{Deliveries, Delivery};
 
 /// How much comes in.
 #[derive(Debug, clap::Args)]
@@ -45,7 +44,8 @@ const MARK: f64 = 2_500.0;
 /// Measures the three ways, the cheapest first.
 pub(crate) async fn run(options: &Options) -> Result<Value, Failure> {
     let clock = Clock::system();
-    let made = Deliveries::generate(options.events, options.people, options.seed, clock.now());
+    let &Options { events: count, people, seed } = options;
+    let made = Deliveries::generate(&Draft { count, people, seed, ..Draft::default() }, clock.now());
     let (macs, hmac) =
         timed(|| made.all.iter().map(|delivery| made.mac(delivery)[0]).fold(0, u8::wrapping_add));
     std::hint::black_box(macs);

@@ -19,9 +19,14 @@ pub(crate) fn folder() -> Result<TempDir, Failure> {
 
 /// The app: what was asked for, else the one that was built beside this program.
 pub(crate) fn app(asked: Option<&Path>) -> Result<PathBuf, Failure> {
+    program("rollcall", asked)
+}
+
+/// A program of this project: what was asked for, else the one that was built beside this program.
+pub(crate) fn program(name: &str, asked: Option<&Path>) -> Result<PathBuf, Failure> {
     let path = match asked {
         Some(path) => path.to_owned(),
-        None => executable_folder().map_err(Failure::system("the folder of this program"))?.join("rollcall"),
+        None => executable_folder().map_err(Failure::system("the folder of this program"))?.join(name),
     };
     fs::canonicalize(&path).map_err(|source| Failure::Unreadable { path, source })
 }

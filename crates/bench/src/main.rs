@@ -6,20 +6,35 @@
 
 mod all;
 mod cached;
+mod cores;
+mod crowd;
+mod curves;
+mod deliveries;
+mod drive;
 mod failure;
+mod fanout;
 mod fold;
 mod house;
+mod ingest;
 mod launch;
 mod limit;
+mod line;
+mod listed;
 mod live;
 mod machine;
 mod organisation;
 mod paint;
+mod peers;
 mod process;
 mod quality;
+mod relay;
+mod requests;
+mod resume;
 mod search;
+mod server;
 mod start;
 mod stopwatch;
+mod sync;
 
 use std::process::ExitCode;
 
@@ -46,8 +61,24 @@ enum Measure {
     Start(start::Options),
     /// From Zoom's send to the repainted row, and from a keystroke to the painted answer.
     Paint(paint::Options),
-    /// Search, fold, start and paint, in sizes that take a few minutes.
+    /// Webhooks a second into the relay's server, beside a bare handler and Zoom's Rivet.
+    Ingest(ingest::Options),
+    /// Events to thousands of desks, beside a server of ready frames, nginx with nchan, and NATS.
+    Fanout(fanout::Options),
+    /// What a desk is told that was away for a minute, an hour or a day.
+    Resume(resume::Options),
+    /// Zoom requests of a first sync and of a quiet day.
+    Sync(sync::Options),
+    /// How costs grow with people, desks, events and days of log.
+    Curves(curves::Options),
+    /// All of these but the curves, in sizes that take some minutes.
     All(all::Options),
+    /// The limit of `ingest`, as a server.
+    #[command(hide = true)]
+    Bare(ingest::BareOptions),
+    /// The limit of `fanout`, as a server.
+    #[command(hide = true)]
+    Ready,
 }
 
 impl Measure {
@@ -58,7 +89,14 @@ impl Measure {
             Self::Fold(options) => fold::run(options).await,
             Self::Start(options) => start::run(options).await,
             Self::Paint(options) => paint::run(options).await,
+            Self::Ingest(options) => ingest::run(options).await,
+            Self::Fanout(options) => fanout::run(options).await,
+            Self::Resume(options) => resume::run(options).await,
+            Self::Sync(options) => sync::run(options).await,
+            Self::Curves(options) => curves::run(options).await,
             Self::All(options) => Ok(all::run(options).await),
+            Self::Bare(options) => ingest::serve_bare(options).await.map(|()| Value::Null),
+            Self::Ready => fanout::serve_ready().await.map(|()| Value::Null),
         }
     }
 }

@@ -47,6 +47,11 @@ impl Times {
         self.0.push(time);
     }
 
+    /// Adds all of the others.
+    pub(crate) fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
     /// Adds a time in milliseconds.
     pub(crate) fn add_millis(&mut self, time: f64) {
         self.add(Duration::from_secs_f64(time.max(0.0) / 1e3));

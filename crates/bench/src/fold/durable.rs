@@ -12,8 +12,8 @@ use secrecy::SecretString;
 use tokio::time;
 use url::Url;
 
-use super::{Deliveries, verify};
-use crate::{failure::Failure, house, stopwatch::Stopwatch};
+use super::verify;
+use crate::{deliveries::Deliveries, failure::Failure, house, stopwatch::Stopwatch};
 
 /// What the real way took.
 pub(super) struct Durable {
