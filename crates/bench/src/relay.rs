@@ -8,7 +8,7 @@ use std::{
     process::Stdio,
 };
 
-use rollcall_wire::session::Admitted;
+use rollcall_wire::{packed::Unpacker, session::Admitted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -166,15 +166,15 @@ fn code_in(printed: &str) -> Option<String> {
     url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
 }
 
-/// A frame of the relay's stream as JSON, compressed or not.
+/// A frame of the relay's stream as JSON, packed or not.
 pub(crate) fn decoded(frame: &[u8]) -> Result<Value, Failure> {
     let unreadable = |error: &dyn std::fmt::Display| Failure::Refused(format!("a frame: {error}"));
-    let plain = if frame.starts_with(&ZSTD) {
-        zstd::stream::decode_all(frame).map_err(|error| unreadable(&error))?
-    } else {
-        frame.to_vec()
-    };
-    serde_json::from_slice(&plain).map_err(|error| unreadable(&error))
+    if !frame.starts_with(&ZSTD) {
+        return serde_json::from_slice(frame).map_err(|error| unreadable(&error));
+    }
+    let mut unpacker = Unpacker::new().map_err(|error| unreadable(&error))?;
+    let text = unpacker.unpack(frame).map_err(|error| unreadable(&error))?;
+    serde_json::from_str(&text).map_err(|error| unreadable(&error))
 }
 
 /// The events of a frame; none of one that has no events.
@@ -184,6 +184,8 @@ pub(crate) fn events(frame: &Value) -> &[Value] {
 
 #[cfg(test)]
 mod tests {
+    use rollcall_wire::packed::Packer;
+
     use super::*;
 
     #[test]
@@ -196,12 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_is_read_compressed_or_not() {
-        let text = br#"{"frame":"events","events":[{"seq":1}]}"#;
-        let packed = zstd::stream::encode_all(&text[..], 3).unwrap();
+    fn a_frame_is_read_packed_or_not() {
+        let text = format!(r#"{{"frame":"events","events":[{}1]}}"#, "1,".repeat(200));
+        let packed = Packer::default().pack(&text).unwrap();
 
-        for frame in [&text[..], &packed] {
-            assert_eq!(events(&decoded(frame).unwrap()).len(), 1);
+        for frame in [text.as_bytes(), &packed] {
+            assert_eq!(events(&decoded(frame).unwrap()).len(), 201);
         }
     }
 }
