@@ -2,7 +2,7 @@
 # Each installs what a fresh Debian 12 with git, make, Rust and Node still lacks.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests setup-bench ui demo test bench lint rust-tests ui-tests window-tests clean
+.PHONY: help setup setup-tests setup-bench ui demo relay test bench lint rust-tests ui-tests window-tests clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -22,6 +22,10 @@ ui: setup ## The window's page, built
 demo: ui ## The app with a made-up organisation inside (on a virtual display where there is none)
 	@cargo build --locked
 	@scripts/demo target/debug/rollcall
+
+relay: setup ## A relay beside a made-up Zoom with three desks: prints what happens, ends by itself
+	@cargo build --locked -p rollcall-relay --bins --example demonstration
+	@$${CARGO_TARGET_DIR:-target}/debug/examples/demonstration
 
 test: setup-tests lint ui-tests rust-tests ## Everything: format, lints, Rust, window, whole system
 

@@ -21,6 +21,7 @@ use crate::{
     failure::{self, Jitter, Next},
     fold::Fold,
     hub::Hub,
+    leavers::Leavers,
     ledger::Ledger,
     log::Log,
     repair::{Recent, Unsure},
@@ -39,6 +40,8 @@ pub(crate) struct Core {
     pub(crate) state: State,
     pub(crate) hub: Hub,
     pub(crate) tally: Tally,
+    /// Tells who left.
+    pub(crate) leavers: Leavers,
     pub(crate) clock: Clock,
     pub(crate) jitter: Jitter,
     /// How often the directory is listed again although events tell of changes.
@@ -102,6 +105,7 @@ impl Core {
             fold: made.fold,
             state: State::new(),
             tally: Tally::default(),
+            leavers: Leavers::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),
             reconcile: made.reconcile,

@@ -6,7 +6,7 @@ use rollcall_model::Event;
 use rollcall_wire::Failure;
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -81,6 +81,11 @@ impl Log {
         (Self(sender), Entries(receiver))
     }
 
+    /// How many arrivals wait for the writer.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+
     /// Hands an arrival to the writer; waits only while the queue is full.
     pub(crate) async fn append(&self, arrival: Arrival) -> Result<(), Stopping> {
         self.0.send(Entry { arrival, waits: Waits::Nothing }).await.map_err(|_| Stopping)
@@ -95,7 +100,6 @@ impl Log {
 
     /// Hands a delivery to the writer and waits until it is committed, though not for long: when it is not
     /// known in time that it is, its sender shall bring it again. It may be committed later all the same.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
     pub(crate) async fn keep(&self, arrival: Arrival) -> Result<(), NotKept> {
         let (committed, done) = oneshot::channel();
         let place = timeout(PATIENCE, self.0.reserve()).await.map_err(|_| NotKept::Full)?;
@@ -171,8 +175,10 @@ async fn commit(
     let name = Uuid::new_v4();
     let mut failures = 0;
     loop {
+        let begun = Instant::now();
         match core.ledger.append(name, arrivals, core.clock.now()).await {
             Ok(appended) => {
+                core.tally.committed_within(begun.elapsed());
                 core.state.works(Part::Ledger);
                 return Some(appended);
             }

@@ -3,7 +3,7 @@
 use std::{io, path::Path};
 
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_wire::relay::RelayState;
 use secrecy::SecretString;
 use url::Url;
@@ -42,7 +42,7 @@ impl Relay {
         if !options.listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(options.listen));
         }
-        let (ledger, fold) = open_log(&options).await?;
+        let (ledger, fold) = open_log(&options.database, options.clock.now()).await?;
         let (listener, at) = door::listen(options.listen).await.map_err(StartError::Port)?;
         let base = Url::parse(&format!("http://{at}/"))
             .map_err(|error| StartError::Port(io::Error::other(error)))?;
@@ -105,14 +105,14 @@ impl Relay {
 
 /// Opens the log and restores the fold. A file that is broken or of a newer version is kept aside and a
 /// new log begun: all of it can be heard from Zoom again, and desks see another log's name.
-async fn open_log(options: &Options) -> Result<(SqliteLedger, Fold), StartError> {
-    match try_open(&options.database).await {
+pub(crate) async fn open_log(path: &Path, now: DateTime<Utc>) -> Result<(SqliteLedger, Fold), LedgerError> {
+    match try_open(path).await {
         Err(error @ (LedgerError::Corrupt(_) | LedgerError::TooNew(_) | LedgerError::Body { .. })) => {
-            let kept_as = SqliteLedger::set_aside(&options.database, options.clock.now())?;
+            let kept_as = SqliteLedger::set_aside(path, now)?;
             tracing::warn!(%error, kept_as, "the log was set aside and a new one begun");
-            Ok(try_open(&options.database).await?)
+            try_open(path).await
         }
-        opened => Ok(opened?),
+        opened => opened,
     }
 }
 

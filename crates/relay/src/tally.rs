@@ -1,6 +1,14 @@
 //! What the relay counts.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use metrics::Histogram;
 
 /// Counters that only go up, from the start of the relay.
 #[derive(Debug, Default)]
@@ -12,6 +20,8 @@ pub(crate) struct Tally {
     pub(crate) events: AtomicU64,
     pub(crate) commits: AtomicU64,
     pub(crate) slow_desks: AtomicU64,
+    /// How long commits took, where somebody wants to see that.
+    commit_time: OnceLock<Histogram>,
 }
 
 /// What the relay has counted since it started.
@@ -39,6 +49,19 @@ pub(crate) fn count(counter: &AtomicU64, more: u64) {
 }
 
 impl Tally {
+    /// Shows from now on in `figure` how long commits take.
+    pub(crate) fn show_commit_time(&self, figure: Histogram) {
+        // Nobody asks for this twice.
+        let _ = self.commit_time.set(figure);
+    }
+
+    /// A commit took so long.
+    pub(crate) fn committed_within(&self, time: Duration) {
+        if let Some(figure) = self.commit_time.get() {
+            figure.record(time.as_secs_f64());
+        }
+    }
+
     /// What was counted so far.
     pub(crate) fn counts(&self) -> Counts {
         Counts {

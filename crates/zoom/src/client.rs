@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Addresses, Credentials, Lane, Plan, Token, ZoomError, backoff,
+    Addresses, Asked, Credentials, Lane, Plan, Token, ZoomError, asked, backoff,
     oauth::Grant,
     pace::{Bucket, Pace},
     refusal::{self, Refusal},
@@ -39,6 +39,7 @@ pub(crate) struct Shared {
     transport: Transport,
     tokens: Tokens,
     pace: Pace,
+    asked: asked::Counter,
     legacy: bool,
 }
 
@@ -72,8 +73,8 @@ impl Client {
         let transport = Transport::new(&addresses, clock)?;
         let legacy = matches!(credentials, Credentials::LegacyJwt { .. });
         let grant = Grant { transport: transport.clone(), addresses: addresses.clone(), credentials };
-        let shared =
-            Shared { addresses, transport, tokens: Tokens::new(grant), pace: Pace::new(plan, seed), legacy };
+        let (tokens, pace, asked) = (Tokens::new(grant), Pace::new(plan, seed), asked::Counter::default());
+        let shared = Shared { addresses, transport, tokens, pace, asked, legacy };
         Ok(Self { shared: Arc::new(shared), page_size: PAGE_SIZE, rhythm: Rhythm::default() })
     }
 
@@ -92,6 +93,11 @@ impl Client {
     /// A token that is good for another minute at least: the check of the credentials.
     pub async fn token(&self) -> Result<Token, ZoomError> {
         self.shared.tokens.current().await
+    }
+
+    /// How often Zoom was asked, requests for tokens left out.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.shared.asked.all()
     }
 
     /// A token in place of one that was refused.
@@ -166,9 +172,11 @@ impl Client {
     }
 
     async fn attempt(&self, ask: &Ask, token: &Token) -> Result<Answer<Bytes>, Refusal> {
-        let Shared { transport, pace, .. } = &*self.shared;
+        let Shared { transport, pace, asked, .. } = &*self.shared;
         let asked_at = transport.now();
-        let reply = transport.send(ask.request(token)).await.map_err(Refusal::Other)?;
+        let reply = transport.send(ask.request(token)).await;
+        asked.count(ask.bucket, reply.as_ref().ok().map(|reply| reply.status.as_u16()));
+        let reply = reply.map_err(Refusal::Other)?;
         transport.check_clock(&reply).map_err(Refusal::Other)?;
         let Reply { status, headers, .. } = &reply;
         pace.heed(ask.bucket, ask.per_person, *status, headers, transport.now()).map_err(Refusal::Other)?;

@@ -6,6 +6,7 @@
 //! about what to ask for: that is the relay's part.
 
 mod addresses;
+mod asked;
 mod backoff;
 mod client;
 mod credentials;
@@ -24,6 +25,7 @@ mod transport;
 pub mod webhook;
 
 pub use addresses::Addresses;
+pub use asked::Asked;
 pub use client::Client;
 pub use credentials::{Credentials, Plan};
 pub use error::ZoomError;

@@ -4,8 +4,6 @@
 //! takes desks' wishes to the node that asks Zoom. [`Alone`] is for a relay that is the only one, [`NatsBus`] for
 //! all others.
 
-#![cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the server uses it"))]
-
 #[cfg(test)]
 mod conformance;
 mod letter;

@@ -23,7 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::{caller::Caller, core::Core, organisation::Organisation};
 
 /// The largest body that a desk may send: a refresh of a hundred people is far below it.
-const BODY: usize = 16 * 1_024;
+pub(crate) const BODY: usize = 16 * 1_024;
 /// How long a request may take until its answer begins.
 const PATIENCE: Duration = Duration::from_secs(10);
 

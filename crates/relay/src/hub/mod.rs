@@ -107,6 +107,11 @@ impl Hub {
         self.beats.subscribe()
     }
 
+    /// How many desks follow the log.
+    pub(crate) fn desks(&self) -> usize {
+        self.beats.receiver_count()
+    }
+
     /// A frame, ready to be sent.
     pub(crate) fn ready(&self, frame: &Frame) -> Ready {
         Ready::frame(frame, &self.packer)

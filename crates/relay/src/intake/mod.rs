@@ -3,6 +3,7 @@
 //! Nothing that Zoom sends stops the stream: what cannot be read is counted, and the shape of the first
 //! hundred is kept for the doctor.
 
+mod keep;
 mod shape;
 
 use std::sync::{Arc, atomic::Ordering};
@@ -10,7 +11,7 @@ use std::sync::{Arc, atomic::Ordering};
 use bytes::Bytes;
 use rollcall_wire::Failure;
 use rollcall_zoom::{
-    delivery::{self, Meaning},
+    delivery::{self, Delivery, Meaning},
     subscription::{Heard, LostWhy},
 };
 use tokio::sync::mpsc;
@@ -24,6 +25,8 @@ use crate::{
     state::Part,
     tally::count,
 };
+
+pub(crate) use keep::{Taken, keep};
 
 /// How many deliveries may wait; beyond that reading from Zoom waits.
 pub(crate) const QUEUE: usize = 1_024;
@@ -59,26 +62,31 @@ pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
 /// Takes in one delivery of Zoom; waits only while the log's writer has more than it can take.
 pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
     count(&core.tally.deliveries, 1);
-    let Ok(delivery) = delivery::parse(body) else {
-        count(&core.tally.malformed, 1);
-        keep_oddity(core, OddityKind::Malformed, body.len() as u64, shape::of(body)).await;
-        return Ok(());
-    };
+    let Some(delivery) = read(core, body).await else { return Ok(()) };
     match delivery.meaning {
         Meaning::Events(events) if events.is_empty() => Ok(()),
         Meaning::Events(events) => core.log.append(Arrival { keys: Keys::of_body(body), events }).await,
-        Meaning::Unknown => {
-            count(&core.tally.unknown, 1);
-            keep_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;
-            Ok(())
-        }
         Meaning::Deauthorized { .. } => {
             core.state.failed(Part::Events, Failure::AppNotActivated);
             Ok(())
         }
         // Only a webhook's address is validated; there is none here.
-        Meaning::Validation { .. } => Ok(()),
+        Meaning::Validation { .. } | Meaning::Unknown => Ok(()),
     }
+}
+
+/// Reads a delivery; what cannot be read or is not known is counted and its shape kept.
+async fn read(core: &Core, body: &Bytes) -> Option<Delivery> {
+    let Ok(delivery) = delivery::parse(body) else {
+        count(&core.tally.malformed, 1);
+        keep_oddity(core, OddityKind::Malformed, body.len() as u64, shape::of(body)).await;
+        return None;
+    };
+    if delivery.meaning == Meaning::Unknown {
+        count(&core.tally.unknown, 1);
+        keep_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;
+    }
+    Some(delivery)
 }
 
 async fn keep_oddity(core: &Core, kind: OddityKind, bytes: u64, shape: String) {

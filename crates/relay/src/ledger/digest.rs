@@ -49,7 +49,6 @@ impl Keys {
     /// The same for a delivery that Zoom also gave an id: the id stays when Zoom sends it again, and a copy
     /// that came another way has the body in common.
     #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
     pub(crate) fn with_request(self, id: &str) -> Self {
         Self { request: Some(Digest::of([b"x-zm-request-id\0", id.as_bytes()])), ..self }
     }

@@ -26,7 +26,6 @@ use uuid::Uuid;
 pub(crate) use digest::{Digest, Keys};
 pub use error::LedgerError;
 pub(crate) use lease::Lease;
-#[cfg_attr(not(test), expect(unused_imports, reason = "the server uses it"))]
 pub(crate) use postgres::PostgresLedger;
 pub(crate) use sqlite::SqliteLedger;
 

@@ -45,6 +45,18 @@ impl Bucket {
         Self { family: Family::Phone, label }
     }
 
+    /// Its name among figures.
+    pub(crate) const fn name(self) -> &'static str {
+        match (self.family, self.label) {
+            (Family::Core, Label::Light) => "light",
+            (Family::Core, Label::Medium) => "medium",
+            (Family::Core, Label::Heavy) => "heavy",
+            (Family::Phone, Label::Light) => "phone_light",
+            (Family::Phone, Label::Medium) => "phone_medium",
+            (Family::Phone, Label::Heavy) => "phone_heavy",
+        }
+    }
+
     pub(crate) const fn index(self) -> usize {
         let label = match self.label {
             Label::Light => 0,

@@ -3,8 +3,6 @@
 //! One connection writes the log and is thrown away at the first error: only then is it sure that nothing of a
 //! commit that failed here is still under way there. All else goes over a small pool.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the server uses it"))]
-
 mod lease;
 mod log;
 mod oddity;

@@ -1,0 +1,77 @@
+//! `GET /v1/health/live` and `GET /v1/health/ready`: for whoever starts and stops servers.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Serialize;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::house::House;
+
+/// How long a log may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// For so long an answer is given again: whoever asks often costs nothing.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+
+/// Whether the server can do its work.
+#[derive(Clone, Debug)]
+struct Health {
+    houses: Arc<[House]>,
+    closing: CancellationToken,
+    /// When the logs were asked last, and whether all answered.
+    asked: Arc<Mutex<Option<(Instant, bool)>>>,
+}
+
+/// The answer to `ready`.
+#[derive(Debug, Serialize)]
+struct Ready {
+    ready: bool,
+    /// What stands in the way: `stopping` or `ledger`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'static str>,
+}
+
+/// The two questions.
+pub(super) fn routes(houses: Arc<[House]>, closing: CancellationToken) -> Router {
+    let health = Health { houses, closing, asked: Arc::default() };
+    Router::new()
+        .route("/v1/health/live", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/v1/health/ready", get(ready))
+        .with_state(health)
+}
+
+async fn ready(State(health): State<Health>) -> Response {
+    let because = if health.closing.is_cancelled() {
+        Some("stopping")
+    } else if !health.ledgers_answer().await {
+        Some("ledger")
+    } else {
+        None
+    };
+    let status = if because.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Ready { ready: because.is_none(), because })).into_response()
+}
+
+impl Health {
+    /// Whether every log answers. The fold was restored before the port was opened.
+    async fn ledgers_answer(&self) -> bool {
+        let mut asked = self.asked.lock().await;
+        if let Some((_, answer)) = asked.filter(|(at, _)| at.elapsed() < GOOD_FOR) {
+            return answer;
+        }
+        let all = futures_util::future::join_all(self.houses.iter().map(|house| house.core().ledger.span()));
+        let answer = timeout(PATIENCE, all).await.is_ok_and(|spans| spans.iter().all(Result::is_ok));
+        *asked = Some((Instant::now(), answer));
+        answer
+    }
+}

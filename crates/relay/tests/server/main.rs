@@ -1,0 +1,12 @@
+//! The binary itself, over real sockets and real files, with deliveries signed as Zoom signs them.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
+mod delivery;
+mod process;
+
+mod command_line;
+mod doors;
+mod faults;
+mod organisations;
+mod webhooks;

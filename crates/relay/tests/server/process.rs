@@ -1,0 +1,217 @@
+//! A relay as a process, and what can be asked of it.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    path::Path,
+    process::{ExitStatus, Output, Stdio},
+    time::Duration,
+};
+
+use reqwest::{Client, ClientBuilder, Response};
+use rollcall_fake_zoom::FakeZoom;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
+    process::{Child, Command},
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+use crate::delivery::Delivery;
+
+/// Longer than anything here takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// What lets a desk in.
+pub(crate) const TOKEN: &str = "a-token-for-tests";
+/// The account of the organisation that the flags describe.
+pub(crate) const ACCOUNT: &str = "account-of-main";
+/// With what its deliveries are signed.
+pub(crate) const SECRET: &str = "secret-of-main";
+/// A Zoom that nobody is at.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// A running relay; killed when dropped.
+pub(crate) struct Relay {
+    child: Child,
+    pub(crate) base: String,
+    metrics: String,
+    stderr: JoinHandle<String>,
+    pub(crate) client: Client,
+}
+
+/// How a relay ended.
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    /// What it logged.
+    pub(crate) log: String,
+}
+
+/// The flags of one organisation that hears webhooks only.
+pub(crate) fn flags(data: &Path) -> Vec<OsString> {
+    let mut flags =
+        words(&["--account-id", ACCOUNT, "--client-id", "client", "--client-secret", "hush-client"]);
+    flags.extend(words(&["--webhook-secret", SECRET]));
+    flags.extend(doors(data));
+    flags
+}
+
+/// The flags that every relay of a test has, without a Zoom that answers.
+pub(crate) fn doors(data: &Path) -> Vec<OsString> {
+    let mut flags = words(&["--zoom-oauth", NOWHERE, "--zoom-api", NOWHERE]);
+    flags.extend(own(data));
+    flags
+}
+
+/// The flags about addresses and storage.
+fn own(data: &Path) -> Vec<OsString> {
+    let mut flags = words(&["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
+    flags.extend(words(&["--desk-token", TOKEN, "--data"]));
+    flags.push(data.into());
+    flags
+}
+
+pub(crate) fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
+}
+
+fn command(args: impl IntoIterator<Item = OsString>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall-relay"));
+    // Nothing of this machine's own settings.
+    command.env_clear().args(args).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// Runs the program until it ends by itself.
+pub(crate) async fn run(args: impl IntoIterator<Item = OsString>) -> Output {
+    timeout(PATIENCE, command(args).output()).await.expect("it ends").unwrap()
+}
+
+impl Relay {
+    /// One organisation in this folder, with more flags.
+    pub(crate) async fn of(data: &TempDir, more: &[&str]) -> Self {
+        Self::with(flags(data.path()).into_iter().chain(words(more))).await
+    }
+
+    /// The organisation of this Zoom.
+    pub(crate) async fn beside(zoom: &FakeZoom, data: &TempDir) -> Self {
+        let ready = zoom.ready();
+        let mut flags = words(&["--account-id", &ready.account_id, "--client-id", &ready.client_id]);
+        flags.extend(words(&["--client-secret", &ready.client_secret]));
+        flags.extend(words(&["--webhook-secret", &ready.secret_token, "--zoom-oauth", &ready.base]));
+        flags.extend(words(&["--zoom-api", &format!("{}/v2", ready.base)]));
+        flags.extend(own(data.path()));
+        Self::with(flags).await
+    }
+
+    /// A relay with these flags.
+    pub(crate) async fn with(flags: impl IntoIterator<Item = OsString>) -> Self {
+        // A second choice changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let args = words(&["serve", "--log", "info,rollcall_relay=debug"]).into_iter().chain(flags);
+        let mut child = command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let stderr = tokio::spawn(async move {
+            let mut log = String::new();
+            // What was read until the pipe broke is enough.
+            let _ = stderr.read_to_string(&mut log).await;
+            log
+        });
+        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = timeout(PATIENCE, stdout.next_line()).await.expect("it is ready in time").unwrap();
+        let Some(line) = line else { panic!("it did not start: {}", stderr.await.unwrap()) };
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
+        let client = client().build().unwrap();
+        Self { child, base: text("base"), metrics: text("metrics"), stderr, client }
+    }
+
+    /// Delivers to the plain path.
+    pub(crate) async fn deliver(&self, delivery: &Delivery) -> u16 {
+        self.deliver_at("zoom/webhook", delivery).await.status().as_u16()
+    }
+
+    pub(crate) async fn deliver_at(&self, path: &str, delivery: &Delivery) -> Response {
+        self.try_deliver(path, delivery).await.unwrap()
+    }
+
+    pub(crate) async fn try_deliver(&self, path: &str, delivery: &Delivery) -> reqwest::Result<Response> {
+        let request = self.client.post(format!("{}{path}", self.base)).body(delivery.body.clone());
+        delivery
+            .headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, value))
+            .send()
+            .await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.base)).bearer_auth(TOKEN).send().await.unwrap()
+    }
+
+    /// The presence of everybody of whom it is known, by person.
+    pub(crate) async fn presences(&self) -> BTreeMap<String, String> {
+        let text = self.get("v1/snapshot").await.text().await.unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines
+            .filter_map(|line| {
+                let raw = line["presence"]["raw"].as_str()?.to_owned();
+                Some((line["person"]["id"].as_str()?.to_owned(), raw))
+            })
+            .collect()
+    }
+
+    /// All figures as text.
+    pub(crate) async fn figures(&self) -> String {
+        self.client.get(&self.metrics).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// One figure; `what` is its name with its labels.
+    pub(crate) async fn figure(&self, what: &str) -> Option<f64> {
+        let figures = self.figures().await;
+        let line = figures.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(' '))?;
+        line.parse().ok()
+    }
+
+    /// Sends a signal.
+    pub(crate) async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// Asks it to end and waits until it has.
+    pub(crate) async fn end(self) -> Ended {
+        self.signal("TERM").await;
+        self.ended().await
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(mut self) -> Ended {
+        let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
+        Ended { status, log: self.stderr.await.unwrap() }
+    }
+
+    /// How much memory it has, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
+    }
+}
+
+/// A client that asks nobody in between.
+pub(crate) fn client() -> ClientBuilder {
+    Client::builder().timeout(PATIENCE).no_proxy()
+}
+
+/// Waits until `condition` holds.
+pub(crate) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !condition().await {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(timeout(PATIENCE, waiting).await.is_ok(), "waited in vain until {what}");
+}
