@@ -9,4 +9,5 @@ mod command_line;
 mod doors;
 mod faults;
 mod organisations;
+mod people;
 mod webhooks;
