@@ -32,7 +32,7 @@ async fn while_the_log_cannot_be_written_zoom_is_asked_to_come_again_and_nothing
         relay.deliver(&Delivery::presence("ada", "Busy")).await == 204
     })
     .await;
-    assert_eq!(relay.presences().await["ada"], "Busy");
+    relay.until_known("ada", "Busy").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -162,6 +162,12 @@ impl Relay {
             .collect()
     }
 
+    /// Waits until this is known of a person's presence: what was answered is committed, and shown a moment later.
+    pub(crate) async fn until_known(&self, person: &str, raw: &str) {
+        until("it is known", async || self.presences().await.get(person).is_some_and(|known| known == raw))
+            .await;
+    }
+
     /// All figures as text.
     pub(crate) async fn figures(&self) -> String {
         self.client.get(&self.metrics).send().await.unwrap().text().await.unwrap()

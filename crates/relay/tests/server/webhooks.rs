@@ -14,7 +14,7 @@ async fn what_was_answered_is_in_the_log() {
 
     assert_eq!(relay.deliver(&Delivery::presence("ada", "Busy")).await, 204);
 
-    assert_eq!(relay.presences().await["ada"], "Busy");
+    relay.until_known("ada", "Busy").await;
     let ended = relay.end().await;
     assert!(ended.status.success(), "{}", ended.log);
     let again = Relay::of(&data, &[]).await;
