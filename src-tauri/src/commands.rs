@@ -2,11 +2,13 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "Tauri hands commands their arguments by value")]
 
+use rollcall_desk::team::JoinLink;
 use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,
     window::{
-        Answer, CallAnswer, CallRequest, Consult, PersonDetail, Push, Question, SetUp, Settings, Status, Why,
+        Answer, CallAnswer, CallRequest, Consult, Invitation, PersonDetail, Push, Question, SetUp, Settings,
+        SignIn, SigningIn, Status, Why, YourRelay,
     },
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
@@ -15,7 +17,7 @@ use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 16] = [
+pub(crate) const ALL: [&str; 22] = [
     "subscribe",
     "painted",
     "ask",
@@ -32,6 +34,12 @@ pub(crate) const ALL: [&str; 16] = [
     "start_demo",
     "set_up",
     "leave",
+    "read_invitation",
+    "join",
+    "sign_in",
+    "signed_in",
+    "stop_sign_in",
+    "your_relay",
 ];
 
 /// The handler of all commands.
@@ -52,7 +60,13 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         hide,
         start_demo,
         set_up,
-        leave
+        leave,
+        read_invitation,
+        join,
+        sign_in,
+        signed_in,
+        stop_sign_in,
+        your_relay
     ]
 }
 
@@ -142,6 +156,37 @@ async fn set_up(session: State<'_, Entrance>, form: SetUp) -> Result<(), Failure
 #[tauri::command]
 async fn leave(session: State<'_, Entrance>) -> Result<(), Failure> {
     session.session().await?.leave().await
+}
+
+#[tauri::command]
+fn read_invitation(text: String) -> Result<Invitation, Failure> {
+    JoinLink::parse(&text).map(Into::into)
+}
+
+#[tauri::command]
+async fn join(session: State<'_, Entrance>, invitation: Invitation) -> Result<(), Failure> {
+    session.session().await?.join(invitation).await
+}
+
+#[tauri::command]
+async fn sign_in(session: State<'_, Entrance>, form: SignIn) -> Result<SigningIn, Failure> {
+    session.session().await?.sign_in(form).await.inspect(|begun| crate::browse(&begun.address))
+}
+
+#[tauri::command]
+async fn signed_in<R: Runtime>(app: AppHandle<R>, session: State<'_, Entrance>) -> Result<(), Failure> {
+    session.session().await?.signed_in().await.inspect(|()| crate::window::show(&app))
+}
+
+#[tauri::command]
+async fn stop_sign_in(session: State<'_, Entrance>) -> Result<(), Failure> {
+    session.session().await?.stop_sign_in();
+    Ok(())
+}
+
+#[tauri::command]
+async fn your_relay(session: State<'_, Entrance>) -> Result<Option<YourRelay>, Failure> {
+    Ok(session.session().await?.your_relay().await)
 }
 
 #[cfg(test)]

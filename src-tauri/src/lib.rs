@@ -77,13 +77,17 @@ fn builder(arguments: Arguments) -> Builder<tauri::Wry> {
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .invoke_handler(commands::handler())
-        .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event
-                && window.app_handle().tray_by_id(tray::ID).is_some()
-            {
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } if window.app_handle().tray_by_id(tray::ID).is_some() => {
                 api.prevent_close();
                 window::hide(window.app_handle());
             }
+            WindowEvent::Destroyed => {
+                if let Some(session) = window.state::<Entrance>().now() {
+                    session.nobody_listens();
+                }
+            }
+            _ => {}
         })
         .setup(move |app| set_up(app, &arguments))
 }
@@ -215,6 +219,13 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, link: Link) {
 pub(crate) fn painted<R: Runtime>(app: &AppHandle<R>, painted: Painted) {
     if app.state::<Arguments>().announce {
         announce::announce(painted);
+    }
+}
+
+/// Opens a page in the system's browser. A person without one is shown the address.
+pub(crate) fn browse(address: &str) {
+    if let Err(refusal) = tauri_plugin_opener::open_url(address, None::<&str>) {
+        tracing::warn!(%refusal, "no browser was opened");
     }
 }
 

@@ -1,7 +1,9 @@
-//! Links that others may open: `rollcall://person/<id>` and `rollcall://call/<E.164>`.
+//! Links that others may open: `rollcall://person/<id>`, `rollcall://call/<E.164>`, an invitation to a relay
+//! (`rollcall://join?…`) and the end of a sign-in (`rollcall://joined?…`).
 //!
-//! A link never calls anybody; the most it does is to ask whether to.
+//! A link never calls anybody and joins nothing; the most it does is to ask whether to.
 
+use rollcall_desk::team::Joined;
 use rollcall_model::{PersonId, PhoneNumber};
 use url::Url;
 
@@ -12,10 +14,19 @@ pub(crate) enum Link {
     Person(PersonId),
     /// Ask whether to call this number.
     Call(PhoneNumber),
+    /// Show the join screen, filled in from this link.
+    Join(Url),
+    /// Go on with a sign-in that was started here.
+    Joined(Joined),
 }
 
-/// Reads a link; anything that is not exactly one of the two forms is nothing.
+/// Reads a link; anything that is not exactly one of the forms is nothing.
 pub(crate) fn read(link: &Url) -> Option<Link> {
+    match (link.scheme(), link.host_str()) {
+        ("rollcall", Some("join")) => return Some(Link::Join(link.clone())),
+        ("rollcall", Some("joined")) => return Joined::parse(link).map(Link::Joined),
+        _ => {}
+    }
     let plain = link.query().is_none() && link.fragment().is_none() && link.port().is_none();
     if link.scheme() != "rollcall" || !plain {
         return None;
@@ -56,6 +67,15 @@ mod tests {
     }
 
     #[test]
+    fn a_link_leads_to_a_relay_or_back_from_its_sign_in() {
+        let invitation = "rollcall://join?relay=https://relay.example.org&code=main.ABC";
+        assert_eq!(read_text(invitation), Some(Link::Join(Url::parse(invitation).unwrap())));
+
+        let joined = Joined { state: "s".to_owned(), code: Some("main.ABC".to_owned()) };
+        assert_eq!(read_text("rollcall://joined?code=main.ABC&state=s"), Some(Link::Joined(joined)));
+    }
+
+    #[test]
     fn anything_else_is_nothing() {
         for link in [
             "rollcall://call/442071838750",
@@ -66,6 +86,8 @@ mod tests {
             "rollcall://person/",
             "rollcall://person/a%20b",
             "rollcall://erase/everything",
+            "rollcall://joined?code=main.ABC",
+            "https://join?relay=https://relay.example.org",
             "https://person/KDcuGIm1QgePTO8WbOqwIQ",
         ] {
             assert_eq!(read_text(link), None, "{link}");

@@ -52,6 +52,10 @@ mod tests {
         "tray_nobody_free",
         "toast_lost_title",
         "toast_lost_body",
+        "browser_done_title",
+        "browser_done_body",
+        "browser_refused_title",
+        "browser_refused_body",
     ];
 
     #[test]

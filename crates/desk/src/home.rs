@@ -33,6 +33,18 @@ impl Home {
         Ok(())
     }
 
+    /// Removes the copy of the directory from this computer. The desk must be stopped.
+    pub fn forget_replica(&self) -> io::Result<()> {
+        let replica = self.replica();
+        for file in beside(&replica).into_iter().chain([replica]) {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn replica(&self) -> PathBuf {
         self.data.join("replica.sqlite")
     }
@@ -65,6 +77,15 @@ pub(crate) fn set_aside(file: &Path, why: &str, now: DateTime<Utc>) -> io::Resul
     Ok(kept)
 }
 
+/// The files that SQLite keeps beside a database: its log, and the log's index.
+pub(crate) fn beside(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|ending| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    })
+}
+
 /// Makes sure that the file exists and only its owner may read it.
 pub(crate) fn touch_private(file: &Path) -> io::Result<()> {
     private(OpenOptions::new().append(true).create(true)).open(file)?;
@@ -76,8 +97,8 @@ pub(crate) fn touch_private(file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a whole file so that a crash leaves either the old or the new one.
-pub(crate) fn write_atomically(file: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a whole file so that a crash leaves either the old or the new one; only its owner may read it.
+pub fn write_atomically(file: &Path, content: &[u8]) -> io::Result<()> {
     let fresh = file.with_extension("new");
     let mut open = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&fresh)?;
     open.write_all(content)?;

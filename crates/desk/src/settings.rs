@@ -3,7 +3,10 @@
 //! Fields of the file that this version does not know are kept as they are. A file that cannot be read is
 //! kept aside, and the one before it takes its place.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use rollcall_wire::{Failure, window::Settings};
@@ -111,9 +114,17 @@ impl Kept {
         };
         (bases, failures)
     }
+
+    /// A file of certificates (PEM) that a relay's may be signed by, besides those that this computer
+    /// trusts: by the environment (`ROLLCALL_RELAY_CA`), else by the settings file
+    /// (`"relay": {"ca": …}`). `variable` reads the environment.
+    pub(crate) fn relay_ca(&self, variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+        let written = self.fields.get("relay").and_then(|relay| relay.get("ca")).and_then(Value::as_str);
+        variable("ROLLCALL_RELAY_CA").or_else(|| written.map(str::to_owned)).map(PathBuf::from)
+    }
 }
 
-fn before(path: &Path) -> std::path::PathBuf {
+fn before(path: &Path) -> PathBuf {
     path.with_extension("before.json")
 }
 
@@ -199,5 +210,19 @@ mod tests {
         assert_eq!(bases.api.unwrap().as_str(), "http://127.0.0.1:2/v2");
         assert_eq!(bases.oauth.unwrap().as_str(), "http://127.0.0.1:1/");
         assert_eq!(failures, [Failure::BadField { field: "zoom.websocket".into() }]);
+    }
+
+    #[test]
+    fn a_certificate_of_the_organisations_own_is_named_by_the_environment_or_the_file() {
+        let (_folder, home) = home();
+        fs::write(home.settings(), r#"{"relay": {"ca": "/etc/acme.pem"}}"#).unwrap();
+        let (kept, _) = Kept::read(&home, DateTime::UNIX_EPOCH);
+
+        let of_file = kept.relay_ca(|_| None);
+        let of_environment =
+            kept.relay_ca(|name| (name == "ROLLCALL_RELAY_CA").then(|| "own.pem".to_owned()));
+
+        assert_eq!(of_file, Some(PathBuf::from("/etc/acme.pem")));
+        assert_eq!(of_environment, Some(PathBuf::from("own.pem")));
     }
 }

@@ -85,9 +85,39 @@ pub enum Failure {
     /// The relay does not let this desk in.
     #[error("the relay does not let this desk in")]
     NotAdmitted,
+    /// The text is no invitation to a relay.
+    #[error("no invitation to a relay")]
+    NotAnInvitation,
+    /// The text is no address that a relay can have.
+    #[error("no address of a relay")]
+    NotARelayAddress,
+    /// Over a network a relay is reached by `https` only.
+    #[error("the relay's address is not encrypted")]
+    RelayNotEncrypted,
+    /// What answers at the address is no relay.
+    #[error("what answers at the address is no relay")]
+    NotARelay,
+    /// This computer does not trust the relay's certificate.
+    #[error("the relay's certificate is not trusted")]
+    CertificateRefused,
     /// The one-time code is unknown, used, expired or locked; which of these is not told.
     #[error("the relay refused the code")]
     CodeRefused,
+    /// The session at the relay has ended: by its age, by an administrator, or with the person's account.
+    #[error("the session at the relay has ended")]
+    SessionEnded,
+    /// The sign-in was not started here, or it is over.
+    #[error("the sign-in was not started here")]
+    SignInUnknown,
+    /// Nobody finished the sign-in in the browser.
+    #[error("the sign-in took too long")]
+    SignInTimedOut,
+    /// The relay lets nobody in with this Zoom account.
+    #[error("the relay refused the sign-in")]
+    SignInRefused,
+    /// The session was forgotten here; the relay could not be told.
+    #[error("signed out here only; the relay could not be told")]
+    SignedOutHereOnly,
     /// The relay speaks a newer protocol than this app.
     #[error("the relay speaks protocol {relay}, this app speaks {desk}")]
     ProtocolTooOld {

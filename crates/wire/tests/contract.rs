@@ -8,7 +8,7 @@
 use std::{env, fs, path::Path};
 
 use rollcall_model::{FirstAction, Outcome, PresenceState};
-use rollcall_wire::{Failure, window as w};
+use rollcall_wire::{Failure, session::Role, window as w};
 use serde::Serialize;
 use ts_rs::{Config, TS};
 
@@ -76,6 +76,12 @@ fn contract() -> String {
         declared::<w::Me>(),
         declared::<w::Notice>(),
         declared::<w::SetUp>(),
+        declared::<w::Invitation>(),
+        declared::<w::SignIn>(),
+        declared::<w::SigningIn>(),
+        declared::<w::YourRelay>(),
+        declared::<w::Certificate>(),
+        declared::<Role>(),
         declared::<w::Settings>(),
         declared::<w::Theme>(),
         declared::<w::Language>(),

@@ -1,7 +1,12 @@
 //! Joining the agent's engine to a relay, in one of the app's modes.
 
 mod entrance;
+mod feed;
+mod listening;
 mod modes;
+mod team;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::PathBuf,
@@ -10,7 +15,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use rollcall_desk::{Dial, Engine, Home, Who, secrets::Secrets};
+use rollcall_desk::{Dial, Engine, Home, Who, secrets::Secrets, team::JoinLink};
 use rollcall_fake_zoom::FakeZoom;
 use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
@@ -26,6 +31,9 @@ use crate::{
 };
 
 pub(crate) use entrance::Entrance;
+use feed::Feed;
+use listening::Window;
+use team::Waiting;
 
 /// Hears every batch of pushes, whether or not there is a window.
 pub(crate) type Listener = Arc<dyn Fn(&[Push]) + Send + Sync>;
@@ -34,10 +42,12 @@ pub(crate) type Listener = Arc<dyn Fn(&[Push]) + Send + Sync>;
 pub(crate) struct Session {
     options: Options,
     listener: Listener,
-    window: Arc<Mutex<Option<Channel<Vec<Push>>>>>,
+    window: Arc<Mutex<Window>>,
     now: ArcSwap<Desk>,
     /// What feeds the engine; held while one mode is left and another is entered.
-    house: tokio::sync::Mutex<Option<House>>,
+    feed: tokio::sync::Mutex<Option<Feed>>,
+    /// A sign-in that waits for the browser.
+    signing_in: Mutex<Waiting>,
 }
 
 /// What a session is started with.
@@ -51,7 +61,7 @@ pub(crate) struct Options {
     pub(crate) clock: Clock,
     /// Where randomness starts.
     pub(crate) seed: u64,
-    /// Where the client secret is kept.
+    /// Where the client secret and a relay's token are kept.
     pub(crate) secrets: Arc<dyn Secrets>,
     /// How big the demo's organisation is.
     pub(crate) people: usize,
@@ -68,6 +78,8 @@ struct Way {
     mode: Mode,
     me: Option<Who>,
     dial: Arc<dyn Dial>,
+    /// Without the copy of the directory that the folder holds.
+    anew: bool,
 }
 
 /// An engine, the folder it was opened on, and the phone it dials with.
@@ -87,7 +99,8 @@ impl Session {
             listener,
             window: Arc::default(),
             now: ArcSwap::from_pointee(desk),
-            house: tokio::sync::Mutex::default(),
+            feed: tokio::sync::Mutex::default(),
+            signing_in: Mutex::default(),
         };
         session.listen();
         Ok(session)
@@ -95,8 +108,9 @@ impl Session {
 
     /// Ends everything in order; what is known is on disk afterwards.
     pub(crate) async fn stop(&self) {
-        let mut house = self.house.lock().await;
-        self.close(&mut house).await;
+        self.stop_sign_in();
+        let mut feed = self.feed.lock().await;
+        self.close(&mut feed).await;
         self.engine().stop().await;
     }
 
@@ -131,6 +145,15 @@ impl Session {
                     Err(failure) => engine.failed(failure),
                 }
             }
+            Link::Join(link) => match JoinLink::parse(link.as_str()) {
+                Ok(link) => engine.opened(Push::Join { invitation: link.into() }),
+                Err(failure) => engine.failed(failure),
+            },
+            Link::Joined(joined) => {
+                if let Err(failure) = self.heard_of_sign_in(joined) {
+                    engine.failed(failure);
+                }
+            }
         }
     }
 
@@ -156,25 +179,29 @@ impl Session {
 
     /// From now on this channel hears every batch; the one before it hears nothing more.
     pub(crate) fn subscribe(&self, channel: Channel<Vec<Push>>) -> Status {
-        *self.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+        self.window.lock().unwrap_or_else(PoisonError::into_inner).come(channel);
         self.engine().status()
     }
 
+    /// The window is gone: a link that is opened now waits for the next one.
+    pub(crate) fn nobody_listens(&self) {
+        self.window.lock().unwrap_or_else(PoisonError::into_inner).channel = None;
+    }
+
     async fn enter(&self, way: Way, plot: Plot, fake: Option<FakeZoom>) -> Result<(), Failure> {
-        let mut house = self.house.lock().await;
-        self.close(&mut house).await;
+        let mut feed = self.feed.lock().await;
+        self.close(&mut feed).await;
         self.begin(way).await?;
         let built = House::build(plot, fake).await?;
         self.engine().connect(built.upstream());
-        *house = Some(built);
+        *feed = Some(Feed::House(built));
         Ok(())
     }
 
     /// Ends what feeds the engine.
-    async fn close(&self, house: &mut Option<House>) {
-        self.engine().disconnect().await;
-        if let Some(house) = house.take() {
-            house.stop().await;
+    async fn close(&self, feed: &mut Option<Feed>) {
+        if let Some(feed) = feed.take() {
+            feed.stop(&self.engine()).await;
         }
     }
 
@@ -182,11 +209,16 @@ impl Session {
     /// is on disk before that is opened. Tells the window that all is new.
     async fn begin(&self, way: Way) -> Result<(), Failure> {
         let now = self.now.load_full();
-        let engine = if now.folder == way.folder {
+        let engine = if now.folder == way.folder && !way.anew {
             now.engine.clone()
         } else {
             now.engine.stop().await;
-            self.options.engine(way.folder).await?
+            let forgotten = if way.anew { self.options.home(way.folder).forget_replica() } else { Ok(()) };
+            let engine = self.options.engine(way.folder).await?;
+            if forgotten.is_err() {
+                engine.notice(Failure::DatabaseUnwritable);
+            }
+            engine
         };
         engine.set_mode(way.mode);
         engine.set_me(way.me);
@@ -211,21 +243,21 @@ impl Session {
 impl Way {
     /// This computer's own organisation, not set up.
     fn nowhere() -> Self {
-        Self { folder: ORGANISATION, mode: Mode::Unset, me: None, dial: Arc::new(ZoomClient) }
+        Self { folder: ORGANISATION, mode: Mode::Unset, me: None, dial: Arc::new(ZoomClient), anew: false }
     }
 }
 
 impl Options {
     async fn engine(&self, name: &str) -> Result<Engine, Failure> {
-        let home = Home { data: self.data.join(name), config: self.config.clone() };
-        Engine::open(home, self.clock.clone(), self.seed).await
+        Engine::open(self.home(name), self.clock.clone(), self.seed).await
+    }
+
+    fn home(&self, name: &str) -> Home {
+        Home { data: self.data.join(name), config: self.config.clone() }
     }
 }
 
-/// Sends a batch to the window, if there is one; one that is gone is forgotten.
-fn tell(window: &Mutex<Option<Channel<Vec<Push>>>>, pushes: Vec<Push>) {
-    let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
-    if window.as_ref().is_some_and(|channel| channel.send(pushes).is_err()) {
-        *window = None;
-    }
+/// Sends a batch to the window, if there is one.
+fn tell(window: &Mutex<Window>, pushes: Vec<Push>) {
+    window.lock().unwrap_or_else(PoisonError::into_inner).tell(pushes);
 }

@@ -14,16 +14,27 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{ORGANISATION, Options, Session, Way};
-use crate::{connection::Connection, dialer::DemoPhone, house::Plot};
+use crate::{
+    connection::{Connection, ZoomApp},
+    dialer::DemoPhone,
+    house::Plot,
+};
 
 impl Session {
-    /// Goes on as it was left: with this computer's connection to Zoom, if there is one.
+    /// Goes on as it was left: with this computer's connection to Zoom or the seat at a relay, if there is
+    /// one.
     pub(crate) async fn resume(&self) -> Result<(), Failure> {
-        let Some(connection) = Connection::load(&self.options.config) else { return Ok(()) };
-        let engine = self.engine();
-        engine.set_mode(Mode::ThisComputer);
-        match self.options.secrets.read(&connection.client_id).await {
-            Ok(Some(secret)) => self.enter_this_computer(connection, secret).await,
+        match Connection::load(&self.options.config) {
+            Some(Connection::Zoom(app)) => self.resume_this_computer(app).await,
+            Some(Connection::Team(membership)) => self.resume_team(membership).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn resume_this_computer(&self, app: ZoomApp) -> Result<(), Failure> {
+        self.engine().set_mode(Mode::ThisComputer);
+        match self.options.secrets.read(&app.client_id).await {
+            Ok(Some(secret)) => self.enter_this_computer(app, secret).await,
             Ok(None) => Err(Failure::WrongClient),
             Err(failure) => Err(failure),
         }
@@ -38,6 +49,7 @@ impl Session {
             mode: Mode::Demo,
             me: Some(Who::Id(PersonId::new(&ready.agent_user_id))),
             dial: Arc::new(DemoPhone(fake.clone())),
+            anew: false,
         };
         let plot = Plot {
             database: self.options.data.join(way.folder).join("relay.sqlite"),
@@ -57,15 +69,12 @@ impl Session {
 
     /// Checks a form at Zoom, keeps its secret in the keychain and goes on with it.
     pub(crate) async fn set_up(&self, form: SetUp) -> Result<(), Failure> {
-        let connection = Connection::from_form(&form)?;
+        let app = ZoomApp::from_form(&form)?;
         let secret = SecretString::from(form.client_secret.trim());
-        self.check(&connection, &secret).await?;
-        let kept = self.options.secrets.write(&connection.client_id, secret.clone()).await;
-        connection.save(&self.options.config).map_err(|error| {
-            tracing::error!(%error, "the connection could not be stored");
-            Failure::DatabaseUnwritable
-        })?;
-        self.enter_this_computer(connection, secret).await?;
+        self.check(&app, &secret).await?;
+        let kept = self.options.secrets.write(&app.client_id, secret.clone()).await;
+        Connection::Zoom(app.clone()).save(&self.options.config)?;
+        self.enter_this_computer(app, secret).await?;
         if let Err(failure) = kept {
             // It works until the app ends; the person is told that it will be asked for again.
             self.engine().notice(failure);
@@ -73,24 +82,37 @@ impl Session {
         Ok(())
     }
 
-    /// Leaves the present mode; its secret is forgotten, its databases stay.
+    /// Leaves the present mode; its secret is forgotten. The databases stay, but for an organisation's
+    /// directory: what was seen at its relay is not to be seen any more.
     pub(crate) async fn leave(&self) -> Result<(), Failure> {
-        let mut house = self.house.lock().await;
-        let left = self.engine().status().mode;
-        self.close(&mut house).await;
-        if left == Mode::ThisComputer
-            && let Some(connection) = Connection::load(&self.options.config)
-        {
-            self.options.secrets.forget(&connection.client_id).await?;
-            Connection::forget(&self.options.config).map_err(|_| Failure::DatabaseUnwritable)?;
+        let mut feed = self.feed.lock().await;
+        match self.engine().status().mode {
+            Mode::Team => self.sign_out(&mut feed).await,
+            left => {
+                self.close(&mut feed).await;
+                if left == Mode::ThisComputer {
+                    self.forget_connection().await?;
+                }
+                self.begin(Way::nowhere()).await
+            }
         }
-        self.begin(Way::nowhere()).await
+    }
+
+    /// Forgets where people came from, with its secret.
+    pub(super) async fn forget_connection(&self) -> Result<(), Failure> {
+        let Options { config, secrets, .. } = &self.options;
+        match Connection::load(config) {
+            Some(Connection::Zoom(app)) => secrets.forget(&app.client_id).await?,
+            Some(Connection::Team(membership)) => membership.forget(&**secrets).await?,
+            None => {}
+        }
+        Connection::forget(config)
     }
 
     /// Asks Zoom whether the credentials are right, before anything is stored.
-    async fn check(&self, connection: &Connection, secret: &SecretString) -> Result<(), Failure> {
+    async fn check(&self, app: &ZoomApp, secret: &SecretString) -> Result<(), Failure> {
         let addresses = self.addresses();
-        let credentials = connection.credentials(secret);
+        let credentials = app.credentials(secret);
         let Options { clock, seed, .. } = &self.options;
         let client = Client::new(addresses, credentials, Plan::Pro, clock.clone(), *seed);
         let asked = match &client {
@@ -100,17 +122,17 @@ impl Session {
         asked.map_err(|error| rollcall_relay::failure(&error, clock.now()))
     }
 
-    async fn enter_this_computer(&self, connection: Connection, secret: SecretString) -> Result<(), Failure> {
+    async fn enter_this_computer(&self, app: ZoomApp, secret: SecretString) -> Result<(), Failure> {
         let plot = Plot {
             database: self.options.data.join(ORGANISATION).join("relay.sqlite"),
             addresses: self.addresses(),
             plan: Plan::Pro,
-            credentials: connection.credentials(&secret),
-            subscription_id: connection.subscription_id,
+            credentials: app.credentials(&secret),
+            subscription_id: app.subscription_id,
             clock: self.options.clock.clone(),
             seed: self.options.seed,
         };
-        let me = Some(Who::Email(connection.email));
+        let me = Some(Who::Email(app.email));
         self.enter(Way { mode: Mode::ThisComputer, me, ..Way::nowhere() }, plot, None).await
     }
 

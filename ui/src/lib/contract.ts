@@ -26,7 +26,7 @@ status: number, } | { "code": "zoom_unreachable" } | { "code": "subscription_ref
 /**
  * By how many seconds it is ahead; negative when it is behind.
  */
-ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "not_admitted" } | { "code": "code_refused" } | { "code": "protocol_too_old", 
+ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "not_admitted" } | { "code": "not_an_invitation" } | { "code": "not_a_relay_address" } | { "code": "relay_not_encrypted" } | { "code": "not_a_relay" } | { "code": "certificate_refused" } | { "code": "code_refused" } | { "code": "session_ended" } | { "code": "sign_in_unknown" } | { "code": "sign_in_timed_out" } | { "code": "sign_in_refused" } | { "code": "signed_out_here_only" } | { "code": "protocol_too_old", 
 /**
  * The relay's protocol.
  */
@@ -386,7 +386,11 @@ person: string, } | { "push": "confirm",
 /**
  * What to ask.
  */
-confirmation: Confirmation, } | { "push": "failed", 
+confirmation: Confirmation, } | { "push": "join", 
+/**
+ * What stands in it.
+ */
+invitation: Invitation, } | { "push": "failed", 
 /**
  * What.
  */
@@ -422,7 +426,7 @@ me: Me | null,
  */
 notices: Array<Notice>, };
 
-export type Mode = "unset" | "demo" | "this_computer";
+export type Mode = "unset" | "demo" | "this_computer" | "team";
 
 export type Link = { "link": "connecting" } | { "link": "online", 
 /**
@@ -497,6 +501,82 @@ subscription_id: string,
  * The Zoom e-mail address of the person at this desk.
  */
 email: string, };
+
+export type Invitation = { 
+/**
+ * The whole link, or only its one-time code; empty for a link that invites to sign in.
+ */
+code: string, 
+/**
+ * The relay's address; may be empty when `code` is a whole link.
+ */
+relay: string, };
+
+export type SignIn = { 
+/**
+ * The relay's address.
+ */
+relay: string, 
+/**
+ * The organisation's short name at a relay that serves several; empty for the usual one.
+ */
+organisation: string, };
+
+export type SigningIn = { 
+/**
+ * What was opened in the browser; for a person whose browser did not open.
+ */
+address: string, };
+
+export type YourRelay = { 
+/**
+ * Its address.
+ */
+address: string, 
+/**
+ * The organisation's name, as the relay spells it.
+ */
+organisation: string, 
+/**
+ * The e-mail address that is signed in.
+ */
+email: string, 
+/**
+ * What it may see.
+ */
+role: Role, 
+/**
+ * Whether the way to the relay is encrypted; only a relay inside this computer may do without.
+ */
+encrypted: boolean, 
+/**
+ * The relay's certificate, when it is encrypted and the relay answered.
+ */
+certificate: Certificate | null, 
+/**
+ * Why the relay did not answer; the rest is then as it was last known.
+ */
+failure: Failure | null, };
+
+export type Certificate = { 
+/**
+ * Whom it names.
+ */
+subject: string, 
+/**
+ * Who signed it.
+ */
+issuer: string, 
+/**
+ * SHA-256 of the whole certificate, 64 hexadecimal digits.
+ */
+sha256: string, 
+/**
+ * When it ends.
+ */
+expires: string, };
+
+export type Role = "agent" | "supervisor" | "admin";
 
 export type Settings = { 
 /**

@@ -31,7 +31,7 @@ function placeOf(target: EventTarget | null, app: Rollcall): Place {
 
 /** Whether the command has a meaning where the person is. */
 function applies(app: Rollcall, command: Command): boolean {
-  if (app.status?.mode === 'unset') return command === 'keys' || command === 'back';
+  if (app.joining || app.status?.mode === 'unset') return command === 'keys' || command === 'back';
   if (app.section === 'people') return true;
   return ['keys', 'back', 'type', 'next_pane', 'previous_pane'].includes(command);
 }
@@ -67,7 +67,8 @@ function nextPane(step: 1 | -1): void {
 }
 
 function back(app: Rollcall): void {
-  if (app.status?.mode === 'unset') void app.attempt(app.backend.hide());
+  if (app.joining) void app.joining.leave();
+  else if (app.status?.mode === 'unset') void app.attempt(app.backend.hide());
   else void app.back(window.innerWidth < BESIDE_FROM).then(focusSearch);
 }
 

@@ -39,6 +39,7 @@ use crate::{
     settings::{Kept, ZoomBases},
     store::{Loaded, Mine, Replica, Trouble},
     sync::{hold, write},
+    team::Trust,
 };
 
 /// A link that runs.
@@ -77,6 +78,7 @@ pub(crate) struct Desk {
     pub(super) folded: watch::Sender<u64>,
     kept: Mutex<Kept>,
     zoom: ZoomBases,
+    pub(super) trust: Trust,
     random: Mutex<StdRng>,
     linked: Mutex<Option<Linked>>,
     tasks: TaskTracker,
@@ -110,12 +112,14 @@ impl Desk {
         let made = home.make().map_err(|_| Failure::DatabaseUnwritable).err();
         let (kept, spoilt) = Kept::read(&home, now);
         let (zoom, bad_fields) = kept.zoom(|name| std::env::var(name).ok());
+        let (trust, untrusted) = Trust::of(kept.relay_ca(|name| std::env::var(name).ok()).as_deref());
         let databases = Databases::open(&home, now).await.map_err(|trouble| {
             tracing::error!(%trouble, "SQLite does not work");
             Failure::Internal { reference: "desk-database".to_owned() }
         })?;
         let mut condition = Condition::new();
-        for failure in made.into_iter().chain(spoilt).chain(bad_fields).chain(databases.told) {
+        for failure in made.into_iter().chain(spoilt).chain(bad_fields).chain(untrusted).chain(databases.told)
+        {
             condition.notice(now, failure);
         }
         Ok(Self {
@@ -141,6 +145,7 @@ impl Desk {
             folded: watch::Sender::new(0),
             kept: Mutex::new(kept),
             zoom,
+            trust,
             random: Mutex::new(StdRng::seed_from_u64(seed)),
             linked: Mutex::new(None),
             tasks: TaskTracker::new(),
@@ -161,7 +166,7 @@ impl Desk {
     }
 
     pub(super) fn connect(self: &Arc<Self>, upstream: Upstream) {
-        let relay = match Relay::new(upstream, self.timing.silence) {
+        let relay = match Relay::new(upstream, self.timing.silence, &self.trust) {
             Ok(relay) => Arc::new(relay),
             Err(failure) => return self.unlinked(failure, None),
         };

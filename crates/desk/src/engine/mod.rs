@@ -34,7 +34,7 @@ pub(crate) use desk::Desk;
 pub use me::Who;
 pub use timing::Timing;
 
-use crate::{Home, link::Upstream, settings::ZoomBases};
+use crate::{Home, link::Upstream, settings::ZoomBases, team::Trust};
 
 /// The agent's engine. Clones share one desk; its tasks end with [`Engine::stop`], or with the last clone.
 #[derive(Clone, Debug)]
@@ -166,10 +166,20 @@ impl Engine {
         self.desk.free_favourites(most)
     }
 
-    /// Pushes that a link was opened ([`Push::Open`], [`Push::Confirm`]): the last one waits until a
-    /// window listens. Any other push is for the engine alone to make and is dropped.
+    /// Says that no relay lets this desk in, and why; it is not tried again by itself.
+    pub fn shut_out(&self, failure: Failure) {
+        self.desk.unlinked(failure, None);
+    }
+
+    /// Which certificates a relay may show: this computer's, and those that the settings name.
+    pub fn trust(&self) -> Trust {
+        self.desk.trust.clone()
+    }
+
+    /// Pushes that a link was opened ([`Push::Open`], [`Push::Confirm`], [`Push::Join`]): the last one
+    /// waits until a window listens. Any other push is for the engine alone to make and is dropped.
     pub fn opened(&self, link: Push) {
-        if matches!(link, Push::Open { .. } | Push::Confirm { .. }) {
+        if matches!(link, Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. }) {
             self.desk.outbox.link(link);
         }
     }

@@ -1,6 +1,6 @@
 //! The relay's addresses: stream, snapshot, refresh.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{
     Client, Response, StatusCode,
@@ -16,7 +16,7 @@ use rollcall_wire::{
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{net::TcpStream, time};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
     tungstenite::{
         self, client::IntoClientRequest as _, error::ProtocolError, handshake::client::Response as Answer,
         protocol::WebSocketConfig,
@@ -24,7 +24,7 @@ use tokio_tungstenite::{
 };
 use url::Url;
 
-use crate::store::Place;
+use crate::{store::Place, team::Trust};
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -39,17 +39,20 @@ pub struct Upstream {
 }
 
 /// Asks one relay.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Relay {
     upstream: Upstream,
     client: Client,
+    connector: Connector,
 }
 
 pub(crate) type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 impl Relay {
-    pub(crate) fn new(upstream: Upstream, silence: Duration) -> Result<Self, Failure> {
+    pub(crate) fn new(upstream: Upstream, silence: Duration, trust: &Trust) -> Result<Self, Failure> {
+        let tls = trust.tls()?;
         let mut client = Client::builder()
+            .tls_backend_preconfigured(tls.clone())
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT)
             .read_timeout(silence);
@@ -58,7 +61,7 @@ impl Relay {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|_| Failure::RelayUnreachable)?;
-        Ok(Self { upstream, client })
+        Ok(Self { upstream, client, connector: Connector::Rustls(Arc::new(tls)) })
     }
 
     /// Opens the stream after a place of the log.
@@ -74,7 +77,8 @@ impl Relay {
         request.headers_mut().insert(AUTHORIZATION, self.bearer()?);
         request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(Way::OFFER));
         let limits = WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
-        let connect = connect_async_with_config(request, Some(limits), true);
+        let connect =
+            connect_async_tls_with_config(request, Some(limits), true, Some(self.connector.clone()));
         match time::timeout(CONNECT, connect).await {
             Ok(Ok((stream, _))) => Ok(stream),
             Ok(Err(tungstenite::Error::Http(refusal))) => Err(not_opened(&refusal)),
@@ -144,7 +148,7 @@ fn refused(status: StatusCode) -> Failure {
     }
 }
 
-fn is_loopback(base: &Url) -> bool {
+pub(crate) fn is_loopback(base: &Url) -> bool {
     match base.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),

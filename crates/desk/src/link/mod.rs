@@ -27,8 +27,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use crate::{engine::Desk, store::Place};
-pub(crate) use client::Relay;
 pub use client::Upstream;
+pub(crate) use client::{Relay, is_loopback};
 pub(crate) use snapshot::{Head, Part};
 
 use backoff::Backoff;

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 
-use super::{Trouble, open};
+use super::Trouble;
 use crate::home::{self, Home};
 
 /// How many copies are kept.
@@ -43,7 +43,7 @@ pub(super) fn newest_first(home: &Home) -> io::Result<Vec<PathBuf>> {
 
 /// Puts a copy in the place of the database. What lies beside it belongs to the file that was there.
 pub(super) fn put_back(copy: &Path, path: &Path) -> io::Result<()> {
-    for beside in open::beside(path) {
+    for beside in home::beside(path) {
         remove_if_there(&beside)?;
     }
     home::touch_private(path)?;

@@ -1,9 +1,6 @@
 //! Opening a database, and keeping one aside that cannot be used.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use rollcall_wire::Failure;
@@ -14,7 +11,7 @@ use sqlx::{
 };
 
 use super::Trouble;
-use crate::home;
+use crate::home::{self, beside};
 
 /// How hard a commit is pressed to the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,15 +57,6 @@ pub(super) async fn wants_migration(pool: &SqlitePool, migrator: &Migrator) -> R
     connection.ensure_migrations_table(&migrator.table_name).await?;
     let applied = connection.list_applied_migrations(&migrator.table_name).await?;
     Ok(!applied.is_empty() && applied.len() < migrator.iter().count())
-}
-
-/// The files that SQLite keeps beside a database: its log, and the log's index.
-pub(super) fn beside(path: &Path) -> [PathBuf; 2] {
-    ["-wal", "-shm"].map(|ending| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        name.into()
-    })
 }
 
 /// Keeps a database aside under a dated name, with the files that SQLite has beside it; gives the

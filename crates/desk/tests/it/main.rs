@@ -10,3 +10,4 @@ mod pushes;
 mod relay;
 mod scene;
 mod secrets;
+mod team;

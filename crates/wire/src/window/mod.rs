@@ -4,8 +4,10 @@ mod call;
 mod people;
 mod push;
 mod setup;
+mod team;
 
 pub use call::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState};
 pub use people::{Answer, DetailLine, FieldName, Mark, Only, PersonDetail, PresenceView, Question, Row, Why};
 pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress};
 pub use setup::{Language, SetUp, Settings, Theme};
+pub use team::{Certificate, Invitation, SignIn, SigningIn, YourRelay};

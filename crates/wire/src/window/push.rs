@@ -5,7 +5,7 @@ use rollcall_model::PersonId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Confirmation, Consult, PresenceView};
+use super::{Confirmation, Consult, Invitation, PresenceView};
 use crate::Failure;
 
 /// One piece of news. They come in batches, at most one batch every 50 ms.
@@ -46,6 +46,11 @@ pub enum Push {
         /// What to ask.
         confirmation: Confirmation,
     },
+    /// Show the join screen, filled in (a link was opened).
+    Join {
+        /// What stands in it.
+        invitation: Invitation,
+    },
     /// Something failed that nobody asked for.
     Failed {
         /// What.
@@ -83,6 +88,8 @@ pub enum Mode {
     Demo,
     /// Zoom, through a relay inside the app.
     ThisComputer,
+    /// The organisation's relay.
+    Team,
 }
 
 /// Whether news comes in.

@@ -4,13 +4,17 @@ import type {
   CallRequest,
   Consult,
   Failure,
+  Invitation,
   PersonDetail,
   Push,
   Question,
   SetUp,
   Settings,
+  SignIn,
+  SigningIn,
   Status,
   Why,
+  YourRelay,
 } from '../contract';
 
 /**
@@ -42,7 +46,19 @@ export interface Backend {
   setUp(form: SetUp): Promise<void>;
   /** Starts the made-up organisation. */
   startDemo(): Promise<void>;
-  /** Disconnects, or leaves the demo; the status becomes `unset`. */
+  /** Reads an invitation's link; rejects with `not_an_invitation` and the like. */
+  readInvitation(text: string): Promise<Invitation>;
+  /** Joins a relay with an invitation: a whole link, or a code and an address. */
+  join(invitation: Invitation): Promise<void>;
+  /** Opens Zoom's sign-in in the browser; the answer says what was opened. */
+  signIn(form: SignIn): Promise<SigningIn>;
+  /** Waits for the end of the sign-in, five minutes at most, and joins the relay with it. */
+  signedIn(): Promise<void>;
+  /** Ends the sign-in that is waited for. */
+  stopSignIn(): Promise<void>;
+  /** Asks the relay of this desk about itself; nothing when there is none. */
+  yourRelay(): Promise<YourRelay | null>;
+  /** Disconnects, signs out or leaves the demo; the status becomes `unset`. */
   leave(): Promise<void>;
   /** Dismisses the notice with this failure code. */
   dismiss(code: Failure['code']): Promise<void>;

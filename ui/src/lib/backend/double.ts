@@ -11,6 +11,7 @@ import type {
 import type { Backend } from './backend';
 import { find } from './double/find';
 import { anyState, dice, organisation, presenceOf, type Member } from './double/organisation';
+import { invitationOf, yourRelay } from './double/relay';
 
 /** How the test double starts. */
 export interface DoubleOptions {
@@ -38,6 +39,8 @@ export interface Double extends Backend {
   say(...pushes: Push[]): void;
   /** Changes the status and says it. */
   stand(change: Partial<Status>): void;
+  /** Ends the sign-in that is waited for as the browser does. */
+  browse(): void;
   /** Lets the next call of this command fail. */
   failNext(command: keyof Backend, failure: Failure): void;
 }
@@ -53,6 +56,7 @@ export function double(options: DoubleOptions = {}): Double {
   const failing = new Map<string, Failure>();
   const history: Consult[] = [];
   let settings: Settings = { theme: 'system', language: 'system', region: null };
+  let signingIn: { done: () => void; stopped: (failure: Failure) => void } | null = null;
   let listener: (pushes: Push[]) => void = () => {};
   let status = standing(options.mode ?? 'demo');
 
@@ -80,13 +84,18 @@ export function double(options: DoubleOptions = {}): Double {
   }
 
   /** Runs a command: remembers it, and fails when it was told to. */
-  async function run<T>(command: keyof Backend, args: unknown[], answer: () => T): Promise<T> {
+  async function run<T>(command: keyof Backend, args: unknown[], answer: () => T | Promise<T>): Promise<T> {
     done.push([command, ...args]);
     await Promise.resolve();
     const failure = failing.get(command);
     failing.delete(command);
     if (failure) throw failure;
     return answer();
+  }
+
+  /** A browser that is open until it is told to be back. */
+  function browser(): Promise<void> {
+    return new Promise((done, stopped) => (signingIn = { done, stopped }));
   }
 
   function known(id: string | null): Member {
@@ -173,6 +182,7 @@ export function double(options: DoubleOptions = {}): Double {
     done,
     say,
     stand,
+    browse: () => signingIn?.done(),
     failNext: (command, failure) => void failing.set(command, failure),
     subscribe: (onPushes) =>
       run('subscribe', [], () => {
@@ -190,6 +200,13 @@ export function double(options: DoubleOptions = {}): Double {
     saveSettings: (chosen) => run('saveSettings', [chosen], () => void (settings = chosen)),
     setUp: (form) => run('setUp', [form], () => stand(standing('this_computer'))),
     startDemo: () => run('startDemo', [], () => stand(standing('demo'))),
+    readInvitation: (text) => run('readInvitation', [text], () => invitationOf(text)),
+    join: (invitation) => run('join', [invitation], () => stand(standing('team'))),
+    signIn: (form) =>
+      run('signIn', [form], () => ({ address: `${form.relay}/v1/signin/start?state=made-up` })),
+    signedIn: () => run('signedIn', [], browser).then(() => stand(standing('team'))),
+    stopSignIn: () => run('stopSignIn', [], () => signingIn?.stopped({ code: 'sign_in_unknown' })),
+    yourRelay: () => run('yourRelay', [], () => (status.mode === 'team' ? yourRelay : null)),
     leave: () => run('leave', [], () => stand(standing('unset'))),
     dismiss: (code) =>
       run('dismiss', [code], () =>

@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { asFailure, type Backend } from '../backend/backend';
-import type { Failure, Only, Push, Row, Status, Why } from '../contract';
+import type { Failure, Invitation, Only, Push, Row, Status, Why } from '../contract';
 import { m } from '../paraglide/messages.js';
 import { consultWords } from '../words/consult';
 import { count, plural } from '../words/count';
@@ -10,6 +10,7 @@ import { Calling } from './calling.svelte';
 import { Clock } from './clock.svelte';
 import { Consults } from './consults.svelte';
 import { Detail } from './detail.svelte';
+import { Joining } from './joining.svelte';
 import { Painting } from './painting.svelte';
 import { Problems } from './problems.svelte';
 import { Search } from './search.svelte';
@@ -38,6 +39,8 @@ export class Rollcall {
   section: Section = $state('people');
   /** Whether the key sheet is open. */
   keySheet = $state(false);
+  /** The join screen, while it is open. */
+  joining: Joining | null = $state(null);
   /** Why the window could not start. */
   broken: Failure | null = $state.raw(null);
   #answering: Promise<void> = Promise.resolve();
@@ -141,6 +144,27 @@ export class Rollcall {
     else await this.attempt(this.backend.hide());
   }
 
+  /** Opens the join screen. */
+  startJoining(invitation?: Invitation): void {
+    this.keySheet = false;
+    this.joining = new Joining(this, invitation);
+  }
+
+  /** Opens the join screen for the relay that this desk was joined to. */
+  async joinAgain(): Promise<void> {
+    let relay = '';
+    await this.attempt(this.backend.yourRelay().then((known) => (relay = known?.address ?? '')));
+    this.startJoining();
+    if (this.joining) this.joining.invitation.relay = relay;
+  }
+
+  /** Whether the relay lets this desk in no more. */
+  get shutOut(): boolean {
+    const { mode, link } = this.status ?? {};
+    if (mode !== 'team' || link?.link !== 'offline') return false;
+    return link.failure.code === 'session_ended' || link.failure.code === 'not_admitted';
+  }
+
   /** Reports who is seen. A failure is nobody's trouble here: the presence keeps its age, the status its link. */
   look(why: Why, people: string[]): void {
     this.backend.look(why, people).catch(() => {});
@@ -201,6 +225,8 @@ export class Rollcall {
         return this.selection.open(push.person);
       case 'confirm':
         return this.calling.ask(push.confirmation);
+      case 'join':
+        return this.startJoining(push.invitation);
       case 'failed':
         return this.#fail(push.failure);
     }

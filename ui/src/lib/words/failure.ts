@@ -26,7 +26,17 @@ const SENTENCES: Sentences = {
   clock_wrong: ({ ahead_secs }) => m.failure_clock_wrong({ offset: shortAge(Math.abs(ahead_secs) * 1000) }),
   relay_unreachable: () => m.failure_relay_unreachable(),
   not_admitted: () => m.failure_not_admitted(),
+  not_an_invitation: () => m.failure_not_an_invitation(),
+  not_a_relay_address: () => m.failure_not_a_relay_address(),
+  relay_not_encrypted: () => m.failure_relay_not_encrypted(),
+  not_a_relay: () => m.failure_not_a_relay(),
+  certificate_refused: () => m.failure_certificate_refused(),
   code_refused: () => m.failure_code_refused(),
+  session_ended: () => m.failure_session_ended(),
+  sign_in_unknown: () => m.failure_sign_in_unknown(),
+  sign_in_timed_out: () => m.failure_sign_in_timed_out(),
+  sign_in_refused: () => m.failure_sign_in_refused(),
+  signed_out_here_only: () => m.failure_signed_out_here_only(),
   protocol_too_old: ({ relay, desk }) => m.failure_protocol_too_old({ relay, desk }),
   relay_too_old: ({ relay, desk }) => m.failure_relay_too_old({ relay, desk }),
   keychain_unavailable: () => m.failure_keychain_unavailable(),
@@ -48,4 +58,19 @@ const SENTENCES: Sentences = {
 export function failureSentence(failure: Failure): string {
   const sentence = SENTENCES[failure.code] as ((failure: Failure) => string) | undefined;
   return sentence ? sentence(failure) : m.failure_internal({ reference: failure.code });
+}
+
+/** The same of a relay that a person is asking for the first time: nothing goes on by itself there. */
+export function joinSentence(failure: Failure): string {
+  if (failure.code === 'relay_unreachable') return m.join_unreachable();
+  if (failure.code === 'slow_down') {
+    return m.join_slow_down({ seconds: shortAge(failure.retry_secs * 1000) });
+  }
+  return failureSentence(failure);
+}
+
+/** What is wrong with a field of the join screen; nothing when nothing is. */
+export function wrongSentence(wrong: Failure | 'empty' | undefined): string | undefined {
+  if (wrong === undefined) return undefined;
+  return wrong === 'empty' ? m.field_empty() : joinSentence(wrong);
 }

@@ -36,6 +36,12 @@ export function dayInWords(ms: number): string {
   return format('day', options)?.format(ms) ?? '';
 }
 
+/** The date in words, with its year: "6 May 2031". */
+export function dateInWords(ms: number): string {
+  const options = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  return format('date', options)?.format(ms) ?? '';
+}
+
 /** How many midnights of this computer lie between two times. */
 export function daysBetween(earlier: number, later: number): number {
   const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);

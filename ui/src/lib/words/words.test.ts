@@ -106,8 +106,8 @@ describe('the catalogue', () => {
       .filter((name) => /\.(svelte|ts)$/.test(name) && !name.includes('paraglide'))
       .map((name) => readFileSync(`src/${name}`, 'utf8'))
       .join('\n');
-    // The tray and the toasts are the shell's.
-    const here = Object.keys(en).filter((key) => !/^(\$schema$|tray_|toast_)/.test(key));
+    // The tray, the toasts and what a browser shows are the shell's.
+    const here = Object.keys(en).filter((key) => !/^(\$schema$|tray_|toast_|browser_)/.test(key));
     expect(here.filter((key) => !new RegExp(`\\bm\\.${key}\\b`).test(window))).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { presenceOf } from './organisation';
 
 /**
  * The double that a page address asks for, so that every state of the window can be looked at in a browser:
- * `?people=3&mode=unset&moves=0&link=offline&done=4200&of=18204&notice=no_dialer&long=1&busy=1`.
+ * `?people=3&mode=unset&moves=0&link=offline&why=session_ended&join=1&done=4200&of=18204&notice=no_dialer&long=1&busy=1`.
  */
 export function doubleFromAddress(address: string): Double {
   const asked = new URLSearchParams(address);
@@ -15,7 +15,12 @@ export function doubleFromAddress(address: string): Double {
   };
   if (asked.get('link') === 'offline') {
     const retry_at = new Date(now + 18_000).toISOString();
-    status.link = { link: 'offline', since, failure: { code: 'zoom_unreachable' }, retry_at };
+    status.link = {
+      link: 'offline',
+      since,
+      failure: { code: asked.get('why') ?? 'zoom_unreachable' } as Failure,
+      retry_at,
+    };
   }
   if (asked.get('link') === 'connecting') status.link = { link: 'connecting' };
   if (asked.has('of')) status.directory = { done: Number(asked.get('done')), of: Number(asked.get('of')) };
