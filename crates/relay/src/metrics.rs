@@ -67,6 +67,12 @@ figures! {
     Gauge LEADS = "rollcall_leads";
     /// Desks that follow the stream, by organisation.
     Gauge DESKS = "rollcall_desks";
+    /// Frames that desks took, by organisation; each desk adds its own every fifteen seconds.
+    Counter FRAMES = "rollcall_frames_total";
+    /// Bytes of those frames, by organisation.
+    Counter FRAME_BYTES = "rollcall_frame_bytes_total";
+    /// Streams that began, by organisation and `kind`: `tail` where the desk was, `snapshot` where it has to read all.
+    Counter RESUMES = "rollcall_resumes_total";
     /// Open sessions, by organisation.
     Gauge SESSIONS = "rollcall_sessions";
     /// Open connections of every kind.

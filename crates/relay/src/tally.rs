@@ -20,6 +20,12 @@ pub(crate) struct Tally {
     pub(crate) events: AtomicU64,
     pub(crate) commits: AtomicU64,
     pub(crate) slow_desks: AtomicU64,
+    /// Frames that desks took, and their bytes; each desk adds its own now and then.
+    pub(crate) frames: AtomicU64,
+    pub(crate) frame_bytes: AtomicU64,
+    /// Streams that went on where the desk was, and those that began with a snapshot.
+    pub(crate) tails: AtomicU64,
+    pub(crate) snapshots: AtomicU64,
     /// How long commits took, where somebody wants to see that.
     commit_time: OnceLock<Histogram>,
 }

@@ -132,10 +132,10 @@ impl Access {
         Ok(())
     }
 
-    /// Ends sessions of an address of which it was not known yet whose they are.
+    /// Ends sessions of an address of which it was not known yet whose they are; it may have become known since.
     async fn end_unknown(&self, email: &str, entry: &Entry) -> Result<(), StoreError> {
         let open = self.store.sessions(Whose::Email(email)).await?;
-        for session in open.iter().filter(|session| session.person.is_none() && self.has_left(session)) {
+        for session in open.iter().filter(|session| self.has_left(session)) {
             self.end(Whose::Session(session.id), entry).await?;
         }
         Ok(())

@@ -20,9 +20,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{StartError, house::House, listen::Entrance};
 use crate::metrics::{
-    self as figures, COMMIT_ENDS, COMMIT_SECONDS, COMMITS, CONNECTIONS, DELIVERIES, DESKS, EVENTS, HEAD,
-    LEADS, MALFORMED, ORGANISATION, PEOPLE, QUEUE, REFUSED, REPEATS, SESSIONS, SLOW_DESKS, TURNED_AWAY,
-    UNKNOWN, ZOOM_REQUESTS,
+    self as figures, COMMIT_ENDS, COMMIT_SECONDS, COMMITS, CONNECTIONS, DELIVERIES, DESKS, EVENTS,
+    FRAME_BYTES, FRAMES, HEAD, LEADS, MALFORMED, ORGANISATION, PEOPLE, QUEUE, REFUSED, REPEATS, RESUMES,
+    SESSIONS, SLOW_DESKS, TURNED_AWAY, UNKNOWN, ZOOM_REQUESTS,
 };
 
 /// How often what was recorded is sorted in.
@@ -107,9 +107,14 @@ fn of_house(house: &House) {
         (EVENTS, counts.events),
         (COMMITS, counts.commits),
         (SLOW_DESKS, counts.slow_desks),
+        (FRAMES, core.tally.frames.load(Relaxed)),
+        (FRAME_BYTES, core.tally.frame_bytes.load(Relaxed)),
     ];
     for (name, count) in all {
         counter!(name, ORGANISATION => slug.clone()).absolute(count);
+    }
+    for (kind, count) in [("tail", &core.tally.tails), ("snapshot", &core.tally.snapshots)] {
+        counter!(RESUMES, ORGANISATION => slug.clone(), "kind" => kind).absolute(count.load(Relaxed));
     }
     let (people, head) = core.fold.read_at(|roster, head| (Roster::len(roster), head));
     gauge!(LEADS, ORGANISATION => slug.clone()).set(as_f64(core.leads().into()));

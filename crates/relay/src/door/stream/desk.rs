@@ -27,6 +27,14 @@ pub(super) struct Desk<'a> {
     pub(super) way: Way,
     /// The last event that was sent.
     pub(super) sent: Seq,
+    pub(super) taken: Taken,
+}
+
+/// What a desk took since this was last counted: thousands of desks would stand in each other's way at one counter.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    frames: u64,
+    bytes: u64,
 }
 
 /// Why a socket ends.
@@ -45,6 +53,7 @@ impl Desk<'_> {
     /// Sends what the desk missed, then what happens, until something ends it.
     pub(super) async fn follow(mut self, beats: broadcast::Receiver<Beat>) {
         let Err(end) = self.keep_following(beats).await;
+        self.count_taken();
         let why = match end {
             End::Gone => return,
             End::Told(bye) => {
@@ -84,7 +93,10 @@ impl Desk<'_> {
                     None => Ok(()),
                 }
             }
-            Ok(Beat::Heartbeat(ready)) => self.send(&ready).await,
+            Ok(Beat::Heartbeat(ready)) => {
+                self.count_taken();
+                self.send(&ready).await
+            }
             Ok(Beat::Bye(ready)) => Err(End::Told(ready)),
             Err(broadcast::error::RecvError::Lagged(frames)) => {
                 count(&self.core.tally.slow_desks, 1);
@@ -131,8 +143,13 @@ impl Desk<'_> {
     }
 
     pub(super) async fn send(&mut self, ready: &Ready) -> Result<(), End> {
-        match timeout(PATIENCE, self.socket.send(ready.told(self.way))).await {
-            Ok(Ok(())) => Ok(()),
+        let message = ready.told(self.way);
+        match timeout(PATIENCE, self.socket.send(message)).await {
+            Ok(Ok(())) => {
+                self.taken.frames += 1;
+                self.taken.bytes += message.len() as u64;
+                Ok(())
+            }
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => {
                 count(&self.core.tally.slow_desks, 1);
@@ -140,6 +157,12 @@ impl Desk<'_> {
                 Err(End::Gone)
             }
         }
+    }
+
+    fn count_taken(&mut self) {
+        let Taken { frames, bytes } = std::mem::take(&mut self.taken);
+        count(&self.core.tally.frames, frames);
+        count(&self.core.tally.frame_bytes, bytes);
     }
 
     fn come_again(&self) -> End {

@@ -25,8 +25,9 @@ use crate::{
     core::Core,
     hub::{self, View},
     ledger::{LedgerError, Span},
+    tally::count,
 };
-use desk::Desk;
+use desk::{Desk, Taken};
 use handshake::Handshake;
 use socket::{Socket, Why};
 
@@ -83,7 +84,15 @@ async fn serve(visitor: Visitor, connection: OnUpgrade, way: Way, position: Posi
         Ok(resume) => resume,
         Err(error) => return tracing::error!(%error, "a stream could not begin"),
     };
-    let mut desk = Desk { core, socket: Socket::new(connection), view, way, sent: position.since };
+    count(if resume == Resume::Tail { &core.tally.tails } else { &core.tally.snapshots }, 1);
+    let mut desk = Desk {
+        core,
+        socket: Socket::new(connection),
+        view,
+        way,
+        sent: position.since,
+        taken: Taken::default(),
+    };
     let hello = core.hub.ready(&hello(core, &desk.view, resume));
     if desk.send(&hello).await.is_err() {
         return;
