@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    api::Finder,
     bus::Bus,
     declined::Declined,
     failure::{self, Jitter, Next},
@@ -37,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) bus: Box<dyn Bus>,
     pub(crate) log: Log,
     pub(crate) fold: Fold,
+    /// Finds people for other programs.
+    pub(crate) finder: Finder,
     pub(crate) state: State,
     pub(crate) hub: Hub,
     pub(crate) tally: Tally,
@@ -103,6 +106,7 @@ impl Core {
             bus: made.bus,
             log: made.log,
             fold: made.fold,
+            finder: Finder::default(),
             state: State::new(),
             tally: Tally::default(),
             leavers: Leavers::default(),

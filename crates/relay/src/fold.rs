@@ -1,8 +1,11 @@
 //! The roster that all parts of the relay read, and the position up to which it knows the log.
 
-use std::sync::{PoisonError, RwLock};
+use std::{
+    collections::HashSet,
+    sync::{PoisonError, RwLock},
+};
 
-use rollcall_model::{Event, Logged, PersonFact, Roster, Seq};
+use rollcall_model::{Change, Event, Logged, PersonFact, PersonId, Roster, Seq};
 
 /// The fold of the log. Only the log's follower applies; everybody reads.
 #[derive(Debug)]
@@ -12,20 +15,25 @@ pub(crate) struct Fold(RwLock<Known>);
 struct Known {
     roster: Roster,
     head: Seq,
+    /// Whose record changed since somebody asked; nothing before somebody does.
+    changed: Option<HashSet<PersonId>>,
 }
 
 impl Fold {
     /// A roster that knows the log up to `head`.
     pub(crate) const fn new(roster: Roster, head: Seq) -> Self {
-        Self(RwLock::new(Known { roster, head }))
+        Self(RwLock::new(Known { roster, head, changed: None }))
     }
 
     /// Folds events in that are the next of the log.
     pub(crate) fn apply(&self, events: &[Logged]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for Logged { seq, event } in events {
-            known.roster.apply(event.clone());
+            let change = known.roster.apply(event.clone());
             known.head = *seq;
+            if let (Change::Record(id), Some(changed)) = (change, &mut known.changed) {
+                changed.insert(id);
+            }
         }
     }
 
@@ -33,6 +41,12 @@ impl Fold {
     pub(crate) fn replace(&self, other: Self) {
         let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = other;
+    }
+
+    /// Whose record changed since this was last asked; nothing when this roster was never asked before, and
+    /// everybody's may have.
+    pub(crate) fn changed(&self) -> Option<HashSet<PersonId>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).changed.replace(HashSet::new())
     }
 
     /// Changes what no event can: how far back calls are remembered.

@@ -5,6 +5,7 @@
 //! and keeps no person's own things; every failure is a code, never a sentence.
 
 pub mod access;
+mod api;
 mod bus;
 mod caller;
 mod core;
@@ -34,6 +35,7 @@ mod state;
 mod tally;
 mod wanted;
 
+pub use api::openapi;
 pub use bus::BusError;
 pub use caller::{Caller, NoSlug, Slug};
 pub use failure::failure;

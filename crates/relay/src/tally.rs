@@ -3,17 +3,22 @@
 use std::{
     sync::{
         OnceLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use metrics::Histogram;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Counters that only go up, from the start of the relay.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) deliveries: AtomicU64,
+    /// When the last one came, in milliseconds since 1970; 0 before the first.
+    last_delivery: AtomicI64,
     pub(crate) repeats: AtomicU64,
     pub(crate) malformed: AtomicU64,
     pub(crate) unknown: AtomicU64,
@@ -31,7 +36,7 @@ pub(crate) struct Tally {
 }
 
 /// What the relay has counted since it started.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Counts {
     /// Deliveries that came from Zoom.
     pub deliveries: u64,
@@ -66,6 +71,18 @@ impl Tally {
         if let Some(figure) = self.commit_time.get() {
             figure.record(time.as_secs_f64());
         }
+    }
+
+    /// Counts a delivery that came at `now`.
+    pub(crate) fn delivered(&self, now: DateTime<Utc>) {
+        count(&self.deliveries, 1);
+        self.last_delivery.fetch_max(now.timestamp_millis(), Relaxed);
+    }
+
+    /// When the last delivery came.
+    pub(crate) fn last_delivery(&self) -> Option<DateTime<Utc>> {
+        let at = self.last_delivery.load(Relaxed);
+        DateTime::from_timestamp_millis(at).filter(|_| at > 0)
     }
 
     /// What was counted so far.

@@ -8,6 +8,7 @@ use ts_rs::TS;
 ///
 /// The window has one sentence for each code, in each language: what failed, what was kept, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Failure {
     /// The text is no number that can be dialled.
@@ -165,6 +166,9 @@ pub enum Failure {
         /// Its name.
         field: String,
     },
+    /// The relay tells this to people of another role only.
+    #[error("this is told to people of another role only")]
+    NotForThisRole,
     /// A fault of the program itself; the log says more under this reference.
     #[error("internal fault, reference {reference}")]
     Internal {

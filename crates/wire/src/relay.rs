@@ -149,6 +149,7 @@ pub struct RelayState {
 
 /// Whether Zoom's events come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "link", rename_all = "snake_case")]
 pub enum ZoomLink {
     /// Never: no source of events is set up, and presence is only known by asking.
@@ -171,6 +172,7 @@ pub enum ZoomLink {
 
 /// How much of a task is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// Done.
     pub done: u64,
@@ -212,8 +214,10 @@ pub enum SnapshotLine {
 
 /// The body of `POST /v1/people/refresh`: whose presence a desk wants to be asked for, most wanted first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refresh {
     /// Who; at most [`Refresh::MOST`].
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, max_items = 100))]
     pub people: Vec<PersonId>,
 }
 

@@ -19,6 +19,7 @@ use ts_rs::TS;
 
 /// What somebody may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everybody's record and presence, and their own calls.
@@ -31,6 +32,7 @@ pub enum Role {
 
 /// The body of `POST /v1/session`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Redeem {
     /// The one-time code.
     pub code: String,
@@ -41,6 +43,7 @@ pub struct Redeem {
 
 /// A session was opened or its token renewed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Admitted {
     /// What the desk shows from now on, as `Authorization: Bearer`.
     pub token: String,
@@ -50,6 +53,7 @@ pub struct Admitted {
 
 /// Who a session belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// The organisation's name, as its relay spells it.
     pub organisation: String,
@@ -57,6 +61,7 @@ pub struct Standing {
     pub email: String,
     /// The person, once the directory knows the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required = false))]
     pub person: Option<PersonId>,
     /// What they may see.
     pub role: Role,

@@ -62,7 +62,7 @@ restored: boolean, } | { "code": "database_unwritable" } | { "code": "bad_field"
 /**
  * Its name.
  */
-field: string, } | { "code": "internal", 
+field: string, } | { "code": "not_for_this_role" } | { "code": "internal", 
 /**
  * What to look for in the log.
  */

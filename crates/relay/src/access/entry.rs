@@ -4,12 +4,14 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::SessionId;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AuditKind)]
 pub enum Kind {
     /// Somebody was invited.
     Invited,
@@ -32,8 +34,9 @@ pub enum Kind {
 }
 
 /// Why somebody was refused, or why a session was ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AuditWhy)]
 pub enum Why {
     /// No such code was ever made.
     UnknownCode,
@@ -66,7 +69,8 @@ pub enum Why {
 }
 
 /// An entry of the trail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 pub struct Entry {
     /// When; whole milliseconds.
     pub at: DateTime<Utc>,
@@ -80,12 +84,14 @@ pub struct Entry {
     pub who: Option<String>,
     /// The session, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub session: Option<SessionId>,
     /// By whom: an e-mail address, or what did it (`command line`, `zoom`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// From which address.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub address: Option<IpAddr>,
     /// What was exported or which setting was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +99,8 @@ pub struct Entry {
 }
 
 /// An entry in its place. Places are gap-free: a hole is a hand that was not ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AuditNoted)]
 pub struct Noted {
     /// The place, from 1.
     pub number: i64,

@@ -20,7 +20,7 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::task::TaskTracker;
 
-use crate::{caller::Caller, core::Core, organisation::Organisation};
+use crate::{api, caller::Caller, core::Core, organisation::Organisation};
 
 /// The largest body that a desk may send: a refresh of a hundred people is far below it.
 pub(crate) const BODY: usize = 16 * 1_024;
@@ -62,13 +62,14 @@ impl Door {
     }
 }
 
-/// What desks ask; every request must carry a [`Visitor`].
+/// What desks and other programs ask; every request must carry a [`Visitor`].
 pub(crate) fn for_desks() -> Router {
     Router::new()
         .route("/v1/snapshot", get(snapshot::read))
         .route("/v1/stream", get(stream::open))
         .route("/v1/people/refresh", post(refresh::many))
         .route("/v1/people/{id}/refresh", post(refresh::one))
+        .merge(api::for_others())
 }
 
 /// Serves desks until the relay stops.

@@ -9,7 +9,6 @@ use crate::{
     core::Core,
     ledger::{Arrival, Keys},
     log::NotKept,
-    tally::count,
 };
 
 /// What became of a delivery.
@@ -45,7 +44,7 @@ pub(crate) async fn keep(
     {
         return Ok(Taken::OfAnotherAccount);
     }
-    count(&core.tally.deliveries, 1);
+    core.tally.delivered(core.clock.now());
     match delivery.map(|delivery| delivery.meaning) {
         Some(Meaning::Events(events)) if !events.is_empty() => {
             let keys = Keys::of_body(body);

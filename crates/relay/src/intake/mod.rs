@@ -44,7 +44,7 @@ pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
             Some(Heard::Lost { why }) => {
                 let now = core.clock.now();
                 if let LostWhy::Oversized { bytes } = why {
-                    count(&core.tally.deliveries, 1);
+                    core.tally.delivered(now);
                     count(&core.tally.malformed, 1);
                     keep_oddity(&core, OddityKind::Malformed, bytes, "too long to be read".to_owned()).await;
                 }
@@ -61,7 +61,7 @@ pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
 
 /// Takes in one delivery of Zoom; waits only while the log's writer has more than it can take.
 pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
-    count(&core.tally.deliveries, 1);
+    core.tally.delivered(core.clock.now());
     let Some(delivery) = read(core, body).await else { return Ok(()) };
     match delivery.meaning {
         Meaning::Events(events) if events.is_empty() => Ok(()),

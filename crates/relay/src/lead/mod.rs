@@ -94,6 +94,7 @@ fn begin(core: &Arc<Core>, source: &Source, term: &CancellationToken) -> JoinSet
     let mut tasks = JoinSet::new();
     tasks.spawn(directory::sweep(core.clone()));
     tasks.spawn(directory::sweep_details(core.clone()));
+    tasks.spawn(directory::sweep_queues(core.clone()));
     tasks.spawn(presence::sweep(core.clone()));
     tasks.spawn(repair::check_calls(core.clone()));
     for _ in 0..PRESENCE_AT_A_TIME {

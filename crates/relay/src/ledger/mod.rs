@@ -170,6 +170,12 @@ pub(crate) trait Ledger: Send + Sync + 'static {
     /// The oddities that were kept, the first first.
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError>;
 
+    /// Keeps what was told of the call queues, as JSON, in place of what was told before.
+    async fn keep_queues(&self, body: &str) -> Result<(), LedgerError>;
+
+    /// What was last told of the call queues; nothing before the first time.
+    async fn queues(&self) -> Result<Option<String>, LedgerError>;
+
     /// Takes or keeps, for `term` from now, the right to do what `name` stands for and one node does at a time.
     async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError>;
 

@@ -7,9 +7,11 @@ mod house;
 
 mod access;
 mod admission;
+mod api;
 mod directory;
 mod failures;
 mod intake;
 mod log;
 mod presence;
+mod restore;
 mod stream;

@@ -51,6 +51,7 @@ const SENTENCES: Sentences = {
       : m.failure_database_too_new({ file: kept_as }),
   database_unwritable: () => m.failure_database_unwritable(),
   bad_field: ({ field }) => m.failure_bad_field({ field }),
+  not_for_this_role: () => m.failure_not_for_this_role(),
   internal: ({ reference }) => m.failure_internal({ reference }),
 };
 

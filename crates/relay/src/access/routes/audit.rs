@@ -39,11 +39,17 @@ pub(super) async fn read(
     let Some(access) = access else {
         return refuse(StatusCode::FORBIDDEN, Failure::NotAdmitted);
     };
-    let Ok(Query(part)) = part else {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: "after".to_owned() });
+    let part = match part {
+        Ok(Query(part)) if (1..=MOST).contains(&part.limit) => part,
+        Ok(_) => return unreadable("limit"),
+        Err(_) => return unreadable("after"),
     };
-    match access.audit(part.after, part.limit.clamp(1, MOST)).await {
+    match access.audit(part.after, part.limit).await {
         Ok(entries) => Json(entries).into_response(),
         Err(error) => unavailable(&error),
     }
+}
+
+fn unreadable(field: &str) -> Response<Body> {
+    refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: field.to_owned() })
 }

@@ -44,6 +44,8 @@ enum Verb {
     Audit(sessions::Audit),
     /// Look whether these settings can be used, whether Zoom takes the credentials, and which scopes are missing
     Check(Box<serve::Serve>),
+    /// Print the description of the JSON interface (OpenAPI 3.1)
+    Openapi,
 }
 
 #[tokio::main]
@@ -67,6 +69,10 @@ async fn run(verb: Verb) -> Result<(), Failed> {
         Verb::Sessions(sessions) => sessions.run().await,
         Verb::Audit(audit) => audit.run().await,
         Verb::Check(serve) => check::run(&serve).await,
+        Verb::Openapi => {
+            say(&rollcall_relay::openapi());
+            Ok(())
+        }
     }
 }
 

@@ -11,6 +11,7 @@ everywhere! {
     a_snapshot_that_was_cut_short_can_be_begun_again
     a_checkpoint_is_kept_together_with_whom_its_page_listed
     only_the_first_hundred_oddities_are_kept
+    the_last_listing_of_queues_is_kept
 }
 
 async fn a_snapshot_counts_when_it_is_whole_and_replaces_the_one_before(place: Place) {
@@ -80,4 +81,15 @@ async fn only_the_first_hundred_oddities_are_kept(place: Place) {
     let kept = ledger.oddities().await.unwrap();
     assert_eq!(i64::try_from(kept.len()).unwrap(), ODDITIES_KEPT);
     assert_eq!(kept[7], oddity(7));
+}
+
+async fn the_last_listing_of_queues_is_kept(place: Place) {
+    let ledger = place.open().await;
+    assert_eq!(ledger.queues().await.unwrap(), None);
+
+    for body in ["one", "two"] {
+        ledger.keep_queues(body).await.unwrap();
+    }
+
+    assert_eq!(ledger.queues().await.unwrap().as_deref(), Some("two"));
 }

@@ -6,6 +6,7 @@
 mod lease;
 mod log;
 mod oddity;
+mod queues;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -182,6 +183,14 @@ impl Ledger for PostgresLedger {
 
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
         within(oddity::all(&self.pool, &self.organisation)).await
+    }
+
+    async fn keep_queues(&self, body: &str) -> Result<(), LedgerError> {
+        within(queues::keep(&self.pool, &self.organisation, body)).await
+    }
+
+    async fn queues(&self) -> Result<Option<String>, LedgerError> {
+        within(queues::last(&self.pool, &self.organisation)).await
     }
 
     async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError> {

@@ -3,6 +3,7 @@
 mod heard;
 mod log;
 mod oddity;
+mod queues;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -188,6 +189,14 @@ impl Ledger for SqliteLedger {
 
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
         oddity::all(&self.readers).await
+    }
+
+    async fn keep_queues(&self, body: &str) -> Result<(), LedgerError> {
+        queues::keep(&self.writer, body).await
+    }
+
+    async fn queues(&self) -> Result<Option<String>, LedgerError> {
+        queues::last(&self.readers).await
     }
 
     /// Whoever has the file has every right over it.

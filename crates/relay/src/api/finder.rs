@@ -1,0 +1,200 @@
+//! The index that `/v1/people` asks.
+//!
+//! It is built at the first question, and a relay that nobody asks never has one. From then on the fold keeps the ids
+//! of those whose record changed, and the next question takes these in: an answer knows every event that was
+//! committed before it was asked for. At 100,000 people it takes about 40 MB besides the fold (`rollcall-bench search`).
+
+use std::{
+    collections::BTreeSet,
+    ops::Bound::{Excluded, Unbounded},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use arc_swap::ArcSwap;
+use rollcall_model::{
+    Person, PersonId,
+    search::{Hit, Index, Only, Question, Standing},
+};
+use tokio::{sync::Mutex, task};
+
+use crate::{core::Core, fold::Fold};
+
+/// How many records are copied under one lock of the fold: its writer waits meanwhile.
+const PART: usize = 1_024;
+
+/// Finds people.
+#[derive(Debug, Default)]
+pub(crate) struct Finder {
+    index: ArcSwap<Index>,
+    /// Those who can be found, by id.
+    ids: RwLock<BTreeSet<PersonId>>,
+    /// Whose turn it is to take changes in.
+    turn: Arc<Mutex<()>>,
+}
+
+/// What was found, best first.
+pub(super) struct Found {
+    pub(super) hits: Vec<Hit>,
+    /// How many fit in all.
+    pub(super) total: usize,
+    /// How many people there are to look among.
+    pub(super) among: usize,
+}
+
+/// Takes in what changed since the last question.
+pub(super) async fn catch_up(core: &Arc<Core>) {
+    let turn = core.finder.turn.clone().lock_owned().await;
+    let core = core.clone();
+    // The changes were taken from the fold and get in even when whoever asked does not wait for it.
+    let taken = task::spawn_blocking(move || {
+        core.finder.take_in(&core.fold);
+        drop(turn);
+    });
+    if let Err(error) = taken.await {
+        tracing::error!(%error, "the index of people could not be kept");
+    }
+}
+
+impl Finder {
+    /// The best rows, at most `limit`. Nobody's presence counts.
+    pub(super) fn find(&self, text: String, limit: usize) -> Found {
+        let index = self.index.load();
+        let answer = index.ask(&Question { text, only: Only::Everyone, limit }, &Standing::default());
+        Found { hits: answer.hits, total: answer.total, among: index.len() }
+    }
+
+    /// At most `limit` people after `after` in the order of ids, and how many there are.
+    pub(super) fn list(&self, after: Option<&PersonId>, limit: usize) -> (Vec<PersonId>, usize) {
+        let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
+        let from = after.map_or(Unbounded, Excluded);
+        (ids.range((from, Unbounded)).take(limit).cloned().collect(), ids.len())
+    }
+
+    fn take_in(&self, fold: &Fold) {
+        match fold.changed() {
+            Some(changed) if changed.is_empty() => {}
+            Some(changed) => {
+                let changed: Vec<PersonId> = changed.into_iter().collect();
+                let index =
+                    read(fold, Index::clone(&self.index.load()), &changed, |id, found| self.heed(id, found));
+                self.index.store(Arc::new(index));
+            }
+            None => self.build(fold),
+        }
+    }
+
+    fn build(&self, fold: &Fold) {
+        let everybody: Vec<PersonId> =
+            fold.read(|roster| roster.entries().map(|entry| entry.person.id.clone()).collect());
+        let mut ids = BTreeSet::new();
+        let index = read(fold, Index::default(), &everybody, |id, found| {
+            if found {
+                ids.insert(id.clone());
+            }
+        });
+        tracing::info!(
+            people = index.len(),
+            bytes = index.footprint().index_bytes,
+            "the index of people was built"
+        );
+        *self.ids.write().unwrap_or_else(PoisonError::into_inner) = ids;
+        self.index.store(Arc::new(index));
+    }
+
+    fn heed(&self, id: &PersonId, found: bool) {
+        let mut ids = self.ids.write().unwrap_or_else(PoisonError::into_inner);
+        if found {
+            ids.insert(id.clone());
+        } else {
+            ids.remove(id);
+        }
+    }
+}
+
+/// The index with the records of `ids` as they are now; tells `heed` of each whether they can be found.
+fn read(fold: &Fold, mut index: Index, ids: &[PersonId], mut heed: impl FnMut(&PersonId, bool)) -> Index {
+    for part in ids.chunks(PART) {
+        let people: Vec<Person> = fold.read(|roster| {
+            // Who is gone for long may be forgotten before the next question.
+            let person = |id| roster.get(id).map(|entry| entry.person.clone());
+            part.iter().map(|id| person(id).unwrap_or_else(|| Person::unknown(id.clone()))).collect()
+        });
+        for person in &people {
+            heed(&person.id, person.is_active());
+        }
+        index = index.with(&people, &[]);
+    }
+    index
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use rollcall_model::{
+        Event, Logged, PersonFact, PersonReport, Profile, Roster, Seq, Standing as Account,
+    };
+
+    use super::*;
+
+    fn said(seq: u64, who: &str, fact: PersonFact) -> Logged {
+        let as_of = DateTime::from_timestamp(seq.cast_signed(), 0).unwrap();
+        Logged { seq: Seq(seq), event: Event::Person(PersonReport { id: PersonId::new(who), as_of, fact }) }
+    }
+
+    fn named(name: &str) -> PersonFact {
+        PersonFact::Profile(Profile { display_name: name.to_owned(), ..Profile::default() })
+    }
+
+    fn found(finder: &Finder, text: &str) -> Vec<String> {
+        finder.find(text.to_owned(), 10).hits.iter().map(|hit| hit.person.to_string()).collect()
+    }
+
+    #[test]
+    fn a_change_is_found_by_the_next_question() {
+        let (finder, fold) = (Finder::default(), Fold::new(Roster::default(), Seq::START));
+        fold.apply(&[said(1, "a", named("Ada")), said(2, "b", named("Ben"))]);
+        finder.take_in(&fold);
+
+        fold.apply(&[said(3, "a", named("Zoe")), said(4, "b", PersonFact::Standing(Account::Gone))]);
+        finder.take_in(&fold);
+
+        assert_eq!((found(&finder, "zoe"), found(&finder, "ada")), (vec!["a".to_owned()], vec![]));
+        assert_eq!(finder.list(None, 10), (vec![PersonId::new("a")], 1));
+    }
+
+    #[test]
+    fn who_was_forgotten_between_two_questions_is_not_found() {
+        let (finder, fold) = (Finder::default(), Fold::new(Roster::default(), Seq::START));
+        fold.apply(&[said(1, "a", named("Ada"))]);
+        finder.take_in(&fold);
+
+        fold.apply(&[said(2, "a", PersonFact::Standing(Account::Gone))]);
+        fold.tidy(|roster| drop(roster.forget_gone_before(DateTime::from_timestamp(9, 0).unwrap())));
+        finder.take_in(&fold);
+
+        assert_eq!((found(&finder, "ada"), finder.list(None, 10)), (vec![], (vec![], 0)));
+    }
+
+    #[test]
+    fn the_list_of_everybody_goes_on_where_it_was() {
+        let (finder, fold) = (Finder::default(), Fold::new(Roster::default(), Seq::START));
+        let people: Vec<Logged> = (1..=3_000).map(|n| said(n, &format!("{n:04}"), named("Person"))).collect();
+        fold.apply(&people);
+        finder.take_in(&fold);
+
+        let (first, total) = finder.list(None, 2_000);
+        let (rest, _) = finder.list(first.last(), 2_000);
+
+        assert_eq!((first.len(), rest.len(), total), (2_000, 1_000, 3_000));
+        assert!(first.iter().chain(&rest).is_sorted());
+    }
+
+    #[test]
+    fn equals_come_by_name_whatever_their_presence() {
+        let (finder, fold) = (Finder::default(), Fold::new(Roster::default(), Seq::START));
+        fold.apply(&[said(1, "1", named("Mia Zeta")), said(2, "2", named("Mia Alpha"))]);
+        finder.take_in(&fold);
+
+        assert_eq!(found(&finder, "mia"), ["2", "1"]);
+    }
+}
