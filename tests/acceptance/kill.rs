@@ -175,9 +175,12 @@ impl Disk {
     async fn read_log(&mut self, path: &Path) -> sqlx::Result<()> {
         let mut database = open(path).await?;
         let mut reading = database.begin().await?;
-        let span = "SELECT floor, coalesce((SELECT max(seq) FROM event), floor), (SELECT count(*) FROM event) FROM log";
+        let span = "SELECT floor, coalesce((SELECT max(last) FROM batch), floor),
+                           (SELECT coalesce(sum(last - max(first - 1, floor)), 0) FROM batch)
+                    FROM log";
         (self.floor, self.head, self.events) = sqlx::query_as(span).fetch_one(&mut *reading).await?;
-        let tail = sqlx::query_as("SELECT seq, body FROM event WHERE seq > ?1").bind(self.head - TAIL);
+        let tail = "SELECT first, hex(body) FROM batch WHERE last > ?1";
+        let tail = sqlx::query_as(tail).bind(self.head - TAIL);
         self.tail = tail.fetch_all(&mut *reading).await?.into_iter().collect();
         reading.rollback().await?;
         database.close().await
