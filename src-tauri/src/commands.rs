@@ -251,7 +251,7 @@ mod tests {
     fn the_main_window_asks_and_is_answered() {
         let (app, _home) = app();
         let main = window(&app, "main");
-        let question = json!({"number": 7, "text": "sepa", "only": "everyone", "limit": 20});
+        let question = json!({"number": 7, "text": "sepa", "only": "everyone", "skip": 0, "limit": 20});
 
         let answer = ask_for(&main, "ask", json!({ "question": question })).unwrap();
 

@@ -170,7 +170,13 @@ impl Stage {
 
     /// Asks the list as the window does.
     pub fn ask(&self, text: &str) -> Answer {
-        self.engine.ask(Question { number: 1, text: text.to_owned(), only: Only::Everyone, limit: 50 })
+        self.engine.ask(Question {
+            number: 1,
+            text: text.to_owned(),
+            only: Only::Everyone,
+            skip: 0,
+            limit: 50,
+        })
     }
 
     /// The row of one person, when the desk knows them.

@@ -76,7 +76,7 @@ pub(crate) fn run(options: &Options) -> Result<Value, Failure> {
     let mut categories = BTreeMap::<&str, Ranks>::new();
     let mut misses = Vec::new();
     for query in &queries {
-        let question = Question { text: query.q.clone(), only: Only::Everyone, limit: 10 };
+        let question = Question { text: query.q.clone(), only: Only::Everyone, skip: 0, limit: 10 };
         let answer = index.ask(&question, &standing);
         let rank = answer.hits.iter().position(|hit| query.expected.contains(hit.person.as_str()));
         if rank != Some(0) {

@@ -82,7 +82,11 @@ text: string,
  */
 only: Only, 
 /**
- * How many rows are wanted.
+ * How many of the best rows the window has already.
+ */
+skip: number, 
+/**
+ * How many rows after them are wanted.
  */
 limit: number, };
 
@@ -94,7 +98,7 @@ export type Answer = {
  */
 number: number, 
 /**
- * The best rows, best first.
+ * The best rows after those that were left out, best first.
  */
 rows: Array<Row>, 
 /**

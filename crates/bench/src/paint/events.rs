@@ -92,7 +92,7 @@ async fn draw(window: &Window, number: u16, agent: &str) -> Result<Row, Failure>
 /// Waits until the list holds everybody; then the pointer lies on it, so that rows keep their places.
 async fn until_listed(window: &Window, people: usize) -> Result<(), Failure> {
     let total = "const done = arguments[arguments.length - 1];
-        const question = { number: 1, text: '', only: 'everyone', limit: 1 };
+        const question = { number: 1, text: '', only: 'everyone', skip: 0, limit: 1 };
         window.__TAURI_INTERNALS__.invoke('ask', { question }).then((answer) => done(answer.total), () => done(0));";
     window.find(r#"[data-testid="row"]"#).await?;
     let listed = async {

@@ -8,7 +8,7 @@ use rollcall_wire::{
     window::{Answer, Consult, PersonDetail, Question, Row},
 };
 
-use super::Desk;
+use super::{Desk, finder::Page};
 use crate::{
     rows,
     store::Trouble,
@@ -27,7 +27,8 @@ impl Desk {
     pub(super) fn ask(&self, question: Question) -> Answer {
         let favourites = self.favourites.load();
         let limit = question.limit.min(MOST_ROWS) as usize;
-        let found = self.finder.ask(question.text, question.only, &favourites, limit);
+        let page = Page { skip: question.skip as usize, limit };
+        let found = self.finder.ask(question.text, question.only, &favourites, page);
         let (now, world) = (self.now(), read(&self.world));
         let rows = found.hits.iter().filter_map(|hit| {
             let entry = world.roster.get(&hit.person)?;

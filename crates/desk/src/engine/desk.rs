@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
@@ -63,6 +66,10 @@ pub(crate) struct Desk {
     pub(super) own_changed: AtomicBool,
     /// Whether something of the person's own could not be written.
     pub(super) own_unwritten: AtomicBool,
+    /// Whether something of the organisation's could not be written.
+    pub(super) replica_unwritten: AtomicBool,
+    /// Whether a file could not be written when it was opened: what it would hold is in memory until the end.
+    pub(super) in_memory: bool,
     pub(super) world: RwLock<World>,
     pub(super) own: Mutex<Own>,
     pub(super) docket: Mutex<Docket>,
@@ -118,6 +125,7 @@ impl Desk {
             Failure::Internal { reference: "desk-database".to_owned() }
         })?;
         let mut condition = Condition::new();
+        let in_memory = databases.told.contains(&Failure::DatabaseUnwritable);
         for failure in made.into_iter().chain(spoilt).chain(bad_fields).chain(untrusted).chain(databases.told)
         {
             condition.notice(now, failure);
@@ -132,6 +140,8 @@ impl Desk {
             mine: databases.mine,
             own_changed: AtomicBool::new(false),
             own_unwritten: AtomicBool::new(false),
+            replica_unwritten: AtomicBool::new(false),
+            in_memory,
             finder: Finder::build(&databases.loaded.roster, &databases.docket, now),
             world: RwLock::new(World::new(databases.loaded)),
             own: Mutex::default(),
@@ -264,9 +274,12 @@ impl Desk {
         self.change(|condition| condition.notice(now, Failure::DatabaseUnwritable));
     }
 
-    /// What could not be written is written.
+    /// What could not be written is written. Two files are written here; while one of them waits, it is told on.
     pub(super) fn writable(&self) {
-        self.change(|condition| condition.dismiss(&code(&Failure::DatabaseUnwritable)));
+        let waits = [&self.own_unwritten, &self.replica_unwritten];
+        if !self.in_memory && !waits.into_iter().any(|waits| waits.load(Ordering::Relaxed)) {
+            self.change(|condition| condition.dismiss(&code(&Failure::DatabaseUnwritable)));
+        }
     }
 
     /// The link failed and is tried again then.

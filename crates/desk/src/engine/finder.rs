@@ -27,6 +27,15 @@ struct Current {
 #[derive(Debug, Default)]
 pub(crate) struct Finder(ArcSwap<Current>);
 
+/// Which rows of an answer are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    /// How many of the best are left out.
+    pub(crate) skip: usize,
+    /// How many after them, at most.
+    pub(crate) limit: usize,
+}
+
 /// What was found, best first.
 pub(crate) struct Found {
     pub(crate) hits: Vec<search::Hit>,
@@ -88,7 +97,7 @@ impl Finder {
     }
 
     /// Answers a question, without a lock.
-    pub(crate) fn ask(&self, text: String, only: Only, favourites: &Favourites, limit: usize) -> Found {
+    pub(crate) fn ask(&self, text: String, only: Only, favourites: &Favourites, page: Page) -> Found {
         let current = self.0.load();
         let only = match only {
             Only::Everyone => search::Only::Everyone,
@@ -98,7 +107,8 @@ impl Finder {
                 search::Only::These(Arc::new(slots.collect::<SlotSet>()))
             }
         };
-        let answer = current.index.ask(&search::Question { text, only, limit }, &current.standing);
+        let Page { skip, limit } = page;
+        let answer = current.index.ask(&search::Question { text, only, skip, limit }, &current.standing);
         Found { hits: answer.hits, total: answer.total, among: current.index.len() }
     }
 }

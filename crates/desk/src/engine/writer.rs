@@ -3,42 +3,39 @@
 //! There is no queue to overflow: what waits are the names of changed records, each once. While the disk
 //! cannot be written they wait on, the person is told, and it is tried again.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::{Arc, atomic::Ordering};
 
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use super::{Desk, world::World};
 
-/// The pause before a disk that could not be written is tried again.
-const RETRY: Duration = Duration::from_secs(30);
-
 /// Writes until it is cancelled, and once more then.
 pub(crate) async fn run(desk: Arc<Desk>, cancel: CancellationToken) {
-    let mut trouble = false;
     loop {
         let woken = cancel.run_until_cancelled(desk.to_write.notified()).await;
-        let written = write(&desk, trouble).await;
+        let written = write(&desk).await;
         if woken.is_none() {
             return;
         }
-        trouble = !written;
-        if trouble {
-            cancel.run_until_cancelled(time::sleep(RETRY)).await;
+        if !written {
+            cancel.run_until_cancelled(time::sleep(desk.timing.disk)).await;
             desk.to_write.notify_one();
         }
     }
 }
 
 /// Writes what is not written; tells whether that went well.
-async fn write(desk: &Desk, after_trouble: bool) -> bool {
+async fn write(desk: &Desk) -> bool {
     let Some(facts) = desk.with_world(World::take_unwritten) else { return true };
-    if let Err(trouble) = desk.replica.write(&facts).await {
+    let written = desk.replica.write(&facts).await;
+    let before = desk.replica_unwritten.swap(written.is_err(), Ordering::Relaxed);
+    if let Err(trouble) = written {
         desk.with_world(|world| world.put_back(facts));
         desk.unwritable(&trouble);
         return false;
     }
-    if after_trouble {
+    if before {
         desk.writable();
     }
     true

@@ -83,7 +83,7 @@ pub(crate) async fn until_online(engine: &Engine) {
 }
 
 pub(crate) fn asked(engine: &Engine, text: &str) -> Answer {
-    engine.ask(Question { number: 1, text: text.to_owned(), only: Only::Everyone, limit: 50 })
+    engine.ask(Question { number: 1, text: text.to_owned(), only: Only::Everyone, skip: 0, limit: 50 })
 }
 
 pub(crate) fn names(engine: &Engine, text: &str) -> Vec<String> {

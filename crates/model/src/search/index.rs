@@ -113,7 +113,8 @@ impl Index {
         let words = word::words(&question.text);
         let standing = standing.words();
         let fits = if words.is_empty() { None } else { Some(self.fits(&words)) };
-        let mut top = Top::new(question.limit, |one, other| self.by_name(one, other));
+        let mut top =
+            Top::new(question.skip.saturating_add(question.limit), |one, other| self.by_name(one, other));
         let mut total = 0;
         self.each(&question.only, &standing, |slot| {
             let fit = match &fits {
@@ -126,7 +127,8 @@ impl Index {
             top.offer(slot, fit << 48 | standing.of(slot), || self.name(slot));
         });
         let mut reading = Reading::default();
-        let best = top.best().into_iter().filter_map(|slot| Some((slot, self.documents.get(slot as usize)?)));
+        let best = top.best().into_iter().skip(question.skip);
+        let best = best.filter_map(|slot| Some((slot, self.documents.get(slot as usize)?)));
         let hits = best.map(|(slot, document)| Hit {
             person: document.id.clone(),
             slot: Slot(slot),

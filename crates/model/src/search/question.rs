@@ -11,7 +11,9 @@ pub struct Question {
     pub text: String,
     /// Among whom.
     pub only: Only,
-    /// How many rows at most; the total is exact whatever the limit.
+    /// How many of the best rows are left out of the answer.
+    pub skip: usize,
+    /// How many rows after them at most; the total is exact whatever the limit.
     pub limit: usize,
 }
 

@@ -20,7 +20,7 @@ fn ask(index: &Index, text: &str) -> Answer {
 }
 
 fn question(text: &str) -> Question {
-    Question { text: text.into(), only: Only::Everyone, limit: 50 }
+    Question { text: text.into(), only: Only::Everyone, skip: 0, limit: 50 }
 }
 
 fn ids(answer: &Answer) -> Vec<String> {

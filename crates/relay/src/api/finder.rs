@@ -59,7 +59,8 @@ impl Finder {
     /// The best rows, at most `limit`. Nobody's presence counts.
     pub(super) fn find(&self, text: String, limit: usize) -> Found {
         let index = self.index.load();
-        let answer = index.ask(&Question { text, only: Only::Everyone, limit }, &Standing::default());
+        let answer =
+            index.ask(&Question { text, only: Only::Everyone, skip: 0, limit }, &Standing::default());
         Found { hits: answer.hits, total: answer.total, among: index.len() }
     }
 

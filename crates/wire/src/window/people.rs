@@ -16,7 +16,9 @@ pub struct Question {
     pub text: String,
     /// Among whom.
     pub only: Only,
-    /// How many rows are wanted.
+    /// How many of the best rows the window has already.
+    pub skip: u32,
+    /// How many rows after them are wanted.
     pub limit: u32,
 }
 
@@ -38,7 +40,7 @@ pub enum Only {
 pub struct Answer {
     /// The question's number.
     pub number: u32,
-    /// The best rows, best first.
+    /// The best rows after those that were left out, best first.
     pub rows: Vec<Row>,
     /// How many people match in all.
     pub total: u32,

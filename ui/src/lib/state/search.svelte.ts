@@ -6,6 +6,8 @@ import { Entry } from './entry.svelte';
 const FIRST_ROWS = 80;
 /** How many rows from the end more are asked for. */
 const NEAR_END = 40;
+/** How many rows are asked for at once at most. A list that is longer no longer moves by itself. */
+const MOST_ROWS = 1000;
 /** How long after news of changed people the list is asked again, in milliseconds. */
 const SETTLE_MS = 400;
 /** How long the answer to a text, at rest, may rank by states that have changed since, in milliseconds. */
@@ -42,12 +44,16 @@ export class Search {
   /** Told each time the list was asked anew and shown; `again`: by itself, not by the person at the window. */
   onShown: (again: boolean) => void = () => {};
 
+  /** Whether the order stays as it is until the person asks: held, or scrolled through for long. */
+  get still(): boolean {
+    return this.held || this.entries.length > MOST_ROWS;
+  }
+
   readonly #backend: Backend;
   #byId = new Map<string, Entry>();
   /** Presence that came while a question was on its way: newer than what its answer will carry. */
   #meanwhile = new Map<string, PresenceView>();
   #asked = 0;
-  #limit = FIRST_ROWS;
   #onItsWay = false;
   /** Whether the list may be other than what is shown, though no change of it is known. */
   #stale = false;
@@ -74,19 +80,16 @@ export class Search {
 
   /** Asks the question as it stands; the order may change. `again`: nobody asked for it. */
   async ask(again = false): Promise<void> {
-    this.changes = 0;
-    this.#stale = false;
-    const answer = await this.#question();
-    if (!answer) return;
-    this.#show(answer.rows.map((row) => this.#entry(row)));
-    this.onShown(again);
+    if (this.entries.length > MOST_ROWS) return this.#turn();
+    await this.#ask(Math.max(FIRST_ROWS, this.entries.length), again);
   }
 
   /** Asks for more rows when the shown ones come to their end. Rows that are there keep their places. */
   async reach(index: number): Promise<void> {
     if (this.#onItsWay || index < this.entries.length - NEAR_END || this.entries.length >= this.total) return;
-    this.#limit = this.entries.length * 4;
-    const answer = await this.#question();
+    // A few again that are there: who moved up since then is not left out.
+    const skip = Math.max(0, this.entries.length - NEAR_END);
+    const answer = await this.#question(skip, Math.min(this.entries.length * 4 - skip, MOST_ROWS));
     if (!answer) return;
     const more = answer.rows.filter(({ id }) => !this.#byId.has(id)).map((row) => this.#entry(row));
     this.#show([...this.entries, ...more]);
@@ -113,8 +116,8 @@ export class Search {
     if (this.#settling !== undefined) return;
     this.#settling = setTimeout(() => {
       this.#settling = undefined;
-      if (!this.held && (this.changes > 0 || this.#stale)) void this.ask(true);
-      else if (this.held && this.#stale) void this.#compare();
+      if (!this.still && (this.changes > 0 || this.#stale)) void this.ask(true);
+      else if (this.still && this.#stale) void this.#compare();
     }, SETTLE_MS);
   }
 
@@ -126,7 +129,6 @@ export class Search {
     this.only = 'everyone';
     this.answered = false;
     this.changes = 0;
-    this.#limit = FIRST_ROWS;
     this.#show([]);
   }
 
@@ -154,7 +156,7 @@ export class Search {
     this.#drifting ??= setTimeout(
       () => {
         this.#drifting = undefined;
-        if (!this.held) void this.ask(true);
+        if (!this.still) void this.ask(true);
       },
       this.text === '' ? DRIFT_OF_ALL_MS : DRIFT_MS,
     );
@@ -163,28 +165,36 @@ export class Search {
   /** Asks without moving anything: rows learn what is new of them, and what would move is counted. */
   async #compare(): Promise<void> {
     this.#stale = false;
-    const answer = await this.#question();
+    const answer = await this.#question(0, Math.min(Math.max(FIRST_ROWS, this.entries.length), MOST_ROWS));
     if (!answer) return;
     for (const row of answer.rows) this.#byId.get(row.id)?.learn(row, this.#meanwhile.get(row.id));
     this.changes = countMoves(
-      this.entries.map(({ id }) => id),
+      this.entries.slice(0, MOST_ROWS).map(({ id }) => id),
       answer.rows.map(({ id }) => id),
     );
   }
 
   /** Asks anew from the first rows on. */
   async #turn(): Promise<void> {
-    this.#limit = FIRST_ROWS;
-    await this.ask();
+    await this.#ask(FIRST_ROWS, false);
     this.turn += 1;
   }
 
+  async #ask(limit: number, again: boolean): Promise<void> {
+    this.changes = 0;
+    this.#stale = false;
+    const answer = await this.#question(0, limit);
+    if (!answer) return;
+    this.#show(answer.rows.map((row) => this.#entry(row)));
+    this.onShown(again);
+  }
+
   /** Sends the question; nothing when the answer was overtaken or failed. */
-  async #question(): Promise<Answer | null> {
+  async #question(skip: number, limit: number): Promise<Answer | null> {
     const number = ++this.#asked;
     this.#meanwhile.clear();
     this.#onItsWay = true;
-    const question = { number, text: this.text, only: this.only, limit: this.#limit };
+    const question = { number, text: this.text, only: this.only, skip, limit };
     try {
       const answer = await this.#backend.ask(question);
       if (answer.number !== this.#asked) return null;

@@ -163,10 +163,43 @@ describe('the search', () => {
     await search.reach(20);
     expect(engine.asked).toHaveLength(1);
     const more = search.reach(70);
-    expect(engine.last.question.limit).toBe(320);
-    engine.last.answer(['new', ...ids.toReversed()], 300);
+    expect(engine.last.question).toMatchObject({ skip: 40, limit: 280 });
+    engine.last.answer(['new', ...ids.slice(40).toReversed()], 300);
     await more;
     expect(shown()).toEqual([...ids, 'new']);
+  });
+
+  it('goes on to the last of very many, and then moves only when it is asked to', async () => {
+    vi.useFakeTimers();
+    const ids = Array.from({ length: 3000 }, (_, index) => `p${index}`);
+    const page = () => {
+      const { skip, limit } = engine.last.question;
+      engine.last.answer(ids.slice(skip, skip + limit), ids.length);
+    };
+    const asking = search.ask();
+    page();
+    await asking;
+    while (search.entries.length < search.total) {
+      const more = search.reach(search.entries.length);
+      expect(engine.last.question.limit).toBeLessThanOrEqual(1000);
+      page();
+      await more;
+    }
+    expect(shown()).toEqual(ids);
+
+    search.changed();
+    await vi.advanceTimersByTimeAsync(5000);
+    engine.last.answer(['new', ...ids.slice(0, 999)], ids.length);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toEqual(ids);
+    expect(search.changes).toBe(2);
+
+    const { turn } = search;
+    const again = search.ask();
+    page();
+    await again;
+    expect(shown()).toEqual(ids.slice(0, 80));
+    expect(search.turn).toBe(turn + 1);
   });
 
   it('counts a person who is no longer free as a change of "Free now"', async () => {

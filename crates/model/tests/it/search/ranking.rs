@@ -111,6 +111,20 @@ fn the_total_is_exact_whatever_the_limit() {
 }
 
 #[test]
+fn pages_put_together_are_the_whole_answer() {
+    let people: Vec<Person> = (0..500).map(|n| named(&format!("p{n:03}"), "Ann Lee")).collect();
+    let index = Index::build(&people);
+    let page =
+        |skip, limit| ids(&index.ask(&Question { skip, limit, ..question("lee") }, &Standing::default()));
+
+    let pages: Vec<String> = (0..6).flat_map(|nth| page(nth * 90, 90)).collect();
+
+    assert_eq!(pages, page(0, 500));
+    assert_eq!(pages.len(), 500);
+    assert!(page(500, 90).is_empty() && page(usize::MAX, usize::MAX).is_empty());
+}
+
+#[test]
 fn a_question_can_be_limited_to_the_free_or_to_chosen_people() {
     let people = [named("a", "Ann"), named("b", "Ben"), named("c", "Cem")];
     let index = Index::build(&people);

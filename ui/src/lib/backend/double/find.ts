@@ -13,7 +13,7 @@ export function find(members: readonly Member[], question: Question): Answer {
   rows.sort((a, b) => rank(a) - rank(b));
   return {
     number: question.number,
-    rows: rows.slice(0, question.limit),
+    rows: rows.slice(question.skip, question.skip + question.limit),
     total: rows.length,
     among: members.length,
   };
