@@ -41,6 +41,8 @@ rust-tests: ui
 	rm -rf target/test-logs
 	cargo build --workspace --bins --tests --locked
 	scripts/with-desktop scripts/with-services cargo nextest run --workspace --locked --no-fail-fast
+	scripts/with-relay scripts/check-openapi
+	scripts/with-relay scripts/check-deploy
 	scripts/logs-hold-no-secrets
 
 bench: ui setup-bench ## Every performance figure, each beside its limit
