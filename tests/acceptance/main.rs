@@ -8,3 +8,4 @@ mod journeys;
 mod kill;
 mod rivet;
 mod spec;
+mod team;

@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod stage;
+pub mod team;
 pub mod tls_proxy;
 pub mod webdriver;
 pub mod window;

@@ -7,4 +7,5 @@
 mod demo;
 mod desktop;
 mod screens;
+mod team;
 mod this_computer;

@@ -50,7 +50,7 @@ impl Handler {
     }
 }
 
-async fn run(program: &str, args: &[&str]) {
+pub(crate) async fn run(program: &str, args: &[&str]) {
     let status = Command::new(program).args(args).status().await.unwrap();
     assert!(status.success(), "{program} {args:?}");
 }
@@ -136,7 +136,7 @@ async fn an_admin_sets_it_up_and_the_dialled_address_is_exactly_the_number() {
 }
 
 /// Waits until the desktop knows that `rollcall:` links are for the app.
-async fn until_links_are_ours() {
+pub(crate) async fn until_links_are_ours() {
     let waited = tokio::time::timeout(PATIENCE, async {
         loop {
             let asked = ["query", "default", "x-scheme-handler/rollcall"];

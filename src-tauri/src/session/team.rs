@@ -1,16 +1,15 @@
 //! Team mode: the link goes to the relay of an organisation, where this desk has a seat.
 
 use std::{
-    sync::{
-        Arc, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
 use rollcall_desk::{
     Engine,
-    team::{Ear, JoinLink, Joined, Keeper, Membership, Page, RelayAddress, Renewed, Seat, SignIn, Telling},
+    team::{
+        Ear, JoinLink, Joined, Keeper, Membership, Page, RelayAddress, Seat, SignIn, Turn, Turned, Turning,
+    },
 };
 use rollcall_wire::{
     Failure,
@@ -148,38 +147,33 @@ impl Session {
         self.close(&mut feed).await;
         let me = Some(seat.membership().who());
         self.begin(Way { mode: Mode::Team, me, ..Way::nowhere() }).await?;
-        let (engine, seat) = (self.engine(), Arc::new(seat));
-        let renewed = renewed(engine, Arc::clone(&seat), self.options.clone());
-        if taken_now {
-            renewed(Ok(())).await;
-        }
-        let keeper = Keeper::start(Arc::clone(&seat), self.options.clock.clone(), taken_now, renewed);
+        let seat = Arc::new(seat);
+        let turned = turned(self.engine(), self.options.clone());
+        let keeper = Keeper::start(Arc::clone(&seat), self.options.clock.clone(), taken_now, turned);
         *feed = Some(Feed::Team(seat, keeper));
         Ok(())
     }
 }
 
 /// Links the engine with the newest token, and writes down what the relay says of the seat.
-fn renewed(engine: Engine, seat: Arc<Seat>, options: Options) -> Renewed {
-    let linked = Arc::new(AtomicBool::new(false));
-    Box::new(move |outcome| -> Telling {
-        let (engine, seat, options) = (engine.clone(), Arc::clone(&seat), options.clone());
-        let linked = linked.swap(true, Ordering::SeqCst);
+fn turned(engine: Engine, options: Options) -> Turned {
+    Box::new(move |turn| -> Turning {
+        let (engine, options) = (engine.clone(), options.clone());
         Box::pin(async move {
-            match outcome {
-                Err(Failure::SessionEnded) => {
+            match turn {
+                Turn::Link(upstream) => {
                     engine.disconnect().await;
-                    engine.shut_out(Failure::SessionEnded);
+                    engine.connect(upstream);
                 }
-                // Nothing has changed, and the link tries again by itself.
-                Err(_) if linked => {}
-                _ => {
-                    let membership = seat.membership();
+                Turn::Known(membership) => {
                     engine.set_me(Some(membership.who()));
-                    engine.connect(seat.upstream().await);
                     if let Err(failure) = Connection::Team(membership).save(&options.config) {
                         engine.notice(failure);
                     }
+                }
+                Turn::Ended => {
+                    engine.disconnect().await;
+                    engine.shut_out(Failure::SessionEnded);
                 }
             }
         })

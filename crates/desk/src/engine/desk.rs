@@ -201,9 +201,10 @@ impl Desk {
 
     pub(super) async fn disconnect(&self) {
         let linked = hold(&self.linked).take();
-        if let Some(Linked { cancel, task, .. }) = linked {
+        if let Some(Linked { relay, cancel, task }) = linked {
             cancel.cancel();
             task.await.ok();
+            relay.fall_silent().await;
         }
         self.change(Condition::connecting);
     }

@@ -78,7 +78,7 @@ impl Engine {
         self.desk.connect(upstream);
     }
 
-    /// Ends the link. What is known stays.
+    /// Ends the link, and waits until its token is shown to nobody any more. What is known stays.
     pub async fn disconnect(&self) {
         self.desk.disconnect().await;
     }

@@ -22,6 +22,7 @@ use tokio_tungstenite::{
         protocol::WebSocketConfig,
     },
 };
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::{store::Place, team::Trust};
@@ -44,6 +45,8 @@ pub(crate) struct Relay {
     upstream: Upstream,
     client: Client,
     connector: Connector,
+    /// Requests that are on their way.
+    asked: TaskTracker,
 }
 
 pub(crate) type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -61,7 +64,7 @@ impl Relay {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|_| Failure::RelayUnreachable)?;
-        Ok(Self { upstream, client, connector: Connector::Rustls(Arc::new(tls)) })
+        Ok(Self { upstream, client, connector: Connector::Rustls(Arc::new(tls)), asked: TaskTracker::new() })
     }
 
     /// Opens the stream after a place of the log.
@@ -98,6 +101,10 @@ impl Relay {
 
     /// Asks that Zoom is asked for the presence of these people.
     pub(crate) async fn refresh(&self, people: Vec<PersonId>) -> Result<(), Failure> {
+        let _on_its_way = self.asked.token();
+        if self.asked.is_closed() {
+            return Err(Failure::RelayUnreachable);
+        }
         let request =
             self.client.post(self.address("v1/people/refresh")).header(AUTHORIZATION, self.bearer()?);
         let request = request.timeout(CONNECT).json(&Refresh { people });
@@ -107,6 +114,12 @@ impl Relay {
     /// Whether the relay is on this computer and shares its clock.
     pub(crate) fn is_near(&self) -> bool {
         is_loopback(&self.upstream.base)
+    }
+
+    /// Asks nothing more, and waits for what was asked: from then on this token is shown to nobody.
+    pub(crate) async fn fall_silent(&self) {
+        self.asked.close();
+        self.asked.wait().await;
     }
 
     fn address(&self, path: &str) -> Url {

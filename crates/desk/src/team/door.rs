@@ -52,7 +52,8 @@ impl Door {
         body(sent(request, Failure::CodeRefused).await?).await
     }
 
-    /// Renews a session's token. The earlier one holds until the next is used.
+    /// Renews a session's token. The present one holds until the next is used; shown after that, it counts as
+    /// stolen and the session ends.
     pub(super) async fn rotate(&self, token: &SecretString) -> Result<Admitted, Failure> {
         let request = self.request(Method::POST, "v1/session/rotate", token);
         body(sent(request, Failure::SessionEnded).await?).await
@@ -70,13 +71,10 @@ impl Door {
         Ok((body(response).await?, certificate))
     }
 
-    /// Ends a session; one that has ended is ended.
+    /// Ends a session.
     pub(super) async fn end(&self, token: &SecretString) -> Result<(), Failure> {
         let request = self.request(Method::DELETE, "v1/session", token);
-        match sent(request, Failure::SessionEnded).await {
-            Ok(_) | Err(Failure::SessionEnded) => Ok(()),
-            Err(failure) => Err(failure),
-        }
+        sent(request, Failure::SessionEnded).await.map(drop)
     }
 
     fn request(&self, method: Method, path: &str, token: &SecretString) -> RequestBuilder {

@@ -1,6 +1,6 @@
 //! Keeps a seat's token young: a new one at every start and twice a day.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use rollcall_model::Clock;
@@ -8,17 +8,12 @@ use rollcall_wire::Failure;
 use tokio::{task::JoinHandle, time};
 use tokio_util::sync::CancellationToken;
 
-use super::Seat;
+use super::{Seat, Turn, Turned};
 
 /// How old a token may get.
 const OLDEST: TimeDelta = TimeDelta::hours(12);
 /// How often it is looked whether one is due: a computer that slept is late by this at most.
 const LOOK: Duration = Duration::from_mins(5);
-
-/// Told after every try to renew the token, in order; the next try waits for what it gives.
-pub type Renewed = Box<dyn Fn(Result<(), Failure>) -> Telling + Send + Sync>;
-/// What is done about a try to renew the token.
-pub type Telling = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The task that renews a seat's token until it is stopped, or until the session has ended.
 #[derive(Debug)]
@@ -28,9 +23,9 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts it; a seat that was taken just now has a young token.
-    pub fn start(seat: Arc<Seat>, clock: Clock, taken_now: bool, renewed: Renewed) -> Self {
-        Self::start_timed(seat, clock, taken_now, LOOK, renewed)
+    /// Starts it, with a first [`Turn::Link`]; a seat that was taken just now has a young token.
+    pub fn start(seat: Arc<Seat>, clock: Clock, taken_now: bool, turned: Turned) -> Self {
+        Self::start_timed(seat, clock, taken_now, LOOK, turned)
     }
 
     /// As [`Keeper::start`], looking more or less often.
@@ -39,12 +34,12 @@ impl Keeper {
         clock: Clock,
         taken_now: bool,
         look: Duration,
-        renewed: Renewed,
+        turned: Turned,
     ) -> Self {
         let cancel = CancellationToken::new();
         let own = cancel.clone();
         let task = tokio::spawn(async move {
-            own.run_until_cancelled(keep(&seat, &clock, taken_now, look, &renewed)).await;
+            own.run_until_cancelled(keep(&seat, &clock, taken_now, look, &turned)).await;
         });
         Self { cancel, task }
     }
@@ -56,20 +51,21 @@ impl Keeper {
     }
 }
 
-async fn keep(seat: &Seat, clock: &Clock, taken_now: bool, look: Duration, renewed: &Renewed) {
+async fn keep(seat: &Seat, clock: &Clock, taken_now: bool, look: Duration, turned: &Turned) {
     let mut due = if taken_now { clock.now() + OLDEST } else { clock.now() };
+    let mut linked = false;
     loop {
-        if clock.now() >= due {
-            let outcome = seat.rotate().await;
-            match &outcome {
-                Ok(()) => due = clock.now() + OLDEST,
+        let now = clock.now();
+        if now >= due {
+            match seat.rotate(turned).await {
+                Ok(()) => (due, linked) = (now + OLDEST, true),
+                Err(Failure::SessionEnded) => return turned(Turn::Ended).await,
                 Err(failure) => tracing::warn!(%failure, "the session's token was not renewed"),
             }
-            let over = outcome == Err(Failure::SessionEnded);
-            renewed(outcome).await;
-            if over {
-                return;
-            }
+        }
+        if !linked {
+            linked = true;
+            turned(Turn::Link(seat.upstream().await)).await;
         }
         time::sleep(look).await;
     }

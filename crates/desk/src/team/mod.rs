@@ -20,8 +20,8 @@ mod trust;
 
 pub use address::RelayAddress;
 pub use join_link::{JoinLink, Joined};
-pub use keeper::{Keeper, Renewed, Telling};
+pub use keeper::Keeper;
 pub use landing::Page;
-pub use seat::{Membership, Seat};
+pub use seat::{Membership, Seat, Turn, Turned, Turning};
 pub use sign_in::{Ear, SignIn};
 pub use trust::Trust;

@@ -1,6 +1,6 @@
 //! A place at an organisation's relay: whose it is, and the token that opens it.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, pin::Pin, sync::Arc};
 
 use rollcall_model::PersonId;
 use rollcall_wire::{
@@ -30,6 +30,23 @@ pub struct Membership {
     /// What they may see.
     pub role: Role,
 }
+
+/// What a change of the token means for whoever uses it.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    /// Link this way from now on. Once this was done, the token before must be shown to nobody: a relay takes
+    /// one that is shown after its successor for a stolen one, and ends the session.
+    Link(Upstream),
+    /// The relay says this of the seat.
+    Known(Membership),
+    /// The session has ended.
+    Ended,
+}
+
+/// Told of every [`Turn`], in order; what comes next waits until it was done.
+pub type Turned = Box<dyn Fn(Turn) -> Turning + Send + Sync>;
+/// What is done about a [`Turn`].
+pub type Turning = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A seat at a relay. Its token is in the keychain and in here, and nowhere else.
 pub struct Seat {
@@ -108,17 +125,20 @@ impl Seat {
 
     /// How an engine reaches the relay now; after a rotation it is another way.
     pub async fn upstream(&self) -> Upstream {
-        let token = self.tokens.lock().await.newest.clone();
-        Upstream { base: self.membership().relay.url().clone(), token }
+        self.way(&self.tokens.lock().await.newest)
     }
 
-    /// Renews the token. Whatever is lost on the way, the keychain holds a token that the relay takes:
-    /// the next one is written beside the present one, then used, and only then is the present one
+    fn way(&self, token: &SecretString) -> Upstream {
+        Upstream { base: self.membership().relay.url().clone(), token: token.clone() }
+    }
+
+    /// Renews the token. Whatever is lost on the way, the keychain holds a token that the relay takes: the
+    /// next one is written beside the present one, then `turned` to, and only then is the present one
     /// forgotten.
     ///
     /// Fails with [`Failure::SessionEnded`] when no token of this seat is taken any more; with any other
     /// failure the seat holds and this can be tried again.
-    pub async fn rotate(&self) -> Result<(), Failure> {
+    pub async fn rotate(&self, turned: &Turned) -> Result<(), Failure> {
         let mut tokens = self.tokens.lock().await;
         let name = self.membership().secret();
         let (present, next) = self.next(&tokens).await?;
@@ -126,10 +146,12 @@ impl Seat {
         // One that cannot be kept is not used either: then the present one holds at the relay.
         self.secrets.write(&name, both.written()).await?;
         *tokens = both;
+        turned(Turn::Link(self.way(&tokens.newest))).await;
         match self.door.standing(&tokens.newest).await {
             Ok((standing, _)) => self.learn(standing),
             Err(Failure::SessionEnded) => {
                 *tokens = Tokens::one(present);
+                turned(Turn::Link(self.way(&tokens.newest))).await;
                 return Err(Failure::NotAdmitted);
             }
             // It may have been used or not; both are kept until one rotation goes through.
@@ -139,6 +161,7 @@ impl Seat {
         if self.secrets.write(&name, tokens.written()).await.is_err() {
             tracing::warn!("the keychain holds a token of the session that is over, beside the present one");
         }
+        turned(Turn::Known(self.membership())).await;
         Ok(())
     }
 
@@ -165,13 +188,15 @@ impl Seat {
     pub async fn sign_out(&self) -> Result<(), Failure> {
         let tokens = self.tokens.lock().await;
         let forgotten = self.membership().forget(&*self.secrets).await;
-        let ended = self.door.end(&tokens.newest).await;
-        if let Some(before) = &tokens.before {
-            // Of the two the relay knows one.
-            self.door.end(before).await.ok();
-        }
+        let ended = match (self.door.end(&tokens.newest).await, &tokens.before) {
+            (Err(Failure::SessionEnded), Some(before)) => self.door.end(before).await,
+            (ended, _) => ended,
+        };
         forgotten?;
-        ended.map_err(|_| Failure::SignedOutHereOnly)
+        match ended {
+            Ok(()) | Err(Failure::SessionEnded) => Ok(()),
+            Err(_) => Err(Failure::SignedOutHereOnly),
+        }
     }
 
     /// The relay and the seat, asked now; what cannot be asked is told as it was last known.

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use rollcall_desk::{
     secrets::{Memory, Secrets},
-    team::{Keeper, RelayAddress, Renewed, Seat, Telling, Trust},
+    team::{Keeper, RelayAddress, Seat, Trust, Turn, Turned, Turning},
 };
 use rollcall_model::Clock;
 use rollcall_wire::{
@@ -132,7 +132,7 @@ async fn a_rotated_token_takes_the_place_of_the_earlier_one() {
     let scene = Scene::open().await;
     let earlier = scene.present();
 
-    scene.seat.rotate().await.unwrap();
+    scene.seat.rotate(&nobody()).await.unwrap();
 
     assert_ne!(scene.present(), earlier);
     assert_eq!(scene.kept().await, Some(scene.present()));
@@ -144,10 +144,10 @@ async fn an_answer_that_is_lost_leaves_a_token_that_is_taken() {
     let scene = Scene::open().await;
     scene.relay.book().lose_answer = true;
 
-    assert_eq!(scene.seat.rotate().await, Err(Failure::RelayUnreachable));
+    assert_eq!(scene.seat.rotate(&nobody()).await, Err(Failure::RelayUnreachable));
 
     assert_eq!(scene.kept().await, Some(scene.present()));
-    scene.again().await.rotate().await.unwrap();
+    scene.again().await.rotate(&nobody()).await.unwrap();
     assert_eq!(scene.kept().await, Some(scene.present()));
 }
 
@@ -158,10 +158,10 @@ async fn after_a_crash_before_its_first_use_the_next_token_or_the_one_before_is_
     for next in ["main.next", "main.that the relay never heard of"] {
         let present = scene.present();
         scene.relay.book().sessions =
-            vec![Session { present: present.clone(), next: Some("main.next".into()) }];
+            vec![Session { present: present.clone(), next: Some("main.next".into()), spent: Vec::new() }];
         scene.keychain.write(&name, format!("{next}\n{present}").into()).await.unwrap();
 
-        scene.again().await.rotate().await.unwrap();
+        scene.again().await.rotate(&nobody()).await.unwrap();
 
         assert_eq!(scene.kept().await, Some(scene.present()), "{next}");
     }
@@ -173,7 +173,7 @@ async fn a_token_that_cannot_be_kept_is_not_used() {
     let earlier = scene.present();
     scene.keychain.locked.store(true, Ordering::SeqCst);
 
-    assert_eq!(scene.seat.rotate().await, Err(Failure::KeychainLocked));
+    assert_eq!(scene.seat.rotate(&nobody()).await, Err(Failure::KeychainLocked));
 
     assert_eq!((scene.present(), scene.kept().await), (earlier.clone(), Some(earlier)));
 }
@@ -183,7 +183,7 @@ async fn a_session_that_was_ended_at_the_relay_is_told() {
     let scene = Scene::open().await;
     scene.relay.book().sessions.clear();
 
-    assert_eq!(scene.seat.rotate().await, Err(Failure::SessionEnded));
+    assert_eq!(scene.seat.rotate(&nobody()).await, Err(Failure::SessionEnded));
     assert_eq!(scene.seat.about().await.failure, Some(Failure::SessionEnded));
 }
 
@@ -206,33 +206,59 @@ async fn signing_out_without_the_relay_forgets_the_token_and_says_so() {
     assert_eq!(scene.kept().await, None);
 }
 
-/// What a keeper tells, and where it is heard.
-fn telling() -> (Renewed, mpsc::Receiver<Result<(), Failure>>) {
+/// Nobody uses the token meanwhile.
+fn nobody() -> Turned {
+    Box::new(|_| Box::pin(async {}))
+}
+
+/// What a keeper tells: the tokens that it links with, and nothing at the end of the session.
+fn telling() -> (Turned, mpsc::Receiver<Option<String>>) {
     let (told, heard) = mpsc::channel(8);
-    let renewed = move |outcome| -> Telling {
+    let turned = move |turn| -> Turning {
         let told = told.clone();
-        Box::pin(async move { told.send(outcome).await.unwrap() })
+        Box::pin(async move {
+            match turn {
+                Turn::Link(upstream) => {
+                    told.send(Some(upstream.token.expose_secret().to_owned())).await.unwrap();
+                }
+                Turn::Known(_) => {}
+                Turn::Ended => told.send(None).await.unwrap(),
+            }
+        })
     };
-    (Box::new(renewed), heard)
+    (Box::new(turned), heard)
 }
 
 #[tokio::test]
 async fn the_token_is_renewed_at_the_start_and_twelve_hours_later() {
     let scene = Scene::open().await;
     let (clock, hand) = Clock::still(morning());
-    let (renewed, mut heard) = telling();
+    let (turned, mut heard) = telling();
     let seat = Arc::new(scene.again().await);
     let look = Duration::from_millis(5);
+    let taken = scene.present();
 
-    let keeper = Keeper::start_timed(seat, clock, false, look, renewed);
+    let keeper = Keeper::start_timed(seat, clock, false, look, turned);
 
-    assert_eq!(heard.recv().await, Some(Ok(())));
-    let first = scene.present();
+    let first = heard.recv().await.unwrap();
+    assert_ne!(first, Some(taken));
     hand.advance(TimeDelta::hours(11));
     tokio::time::timeout(10 * look, heard.recv()).await.unwrap_err();
     hand.advance(TimeDelta::hours(1));
-    assert_eq!(heard.recv().await, Some(Ok(())));
-    assert_ne!(scene.present(), first);
+    assert_ne!(heard.recv().await.unwrap(), first);
+    keeper.stop().await;
+}
+
+#[tokio::test]
+async fn without_the_relay_the_desk_is_linked_with_the_token_that_it_has() {
+    let scene = Scene::open().await;
+    let taken = scene.present();
+    scene.relay.stop();
+    let (turned, mut heard) = telling();
+
+    let keeper = Keeper::start(Arc::new(scene.again().await), Clock::still(morning()).0, false, turned);
+
+    assert_eq!(heard.recv().await, Some(Some(taken)));
     keeper.stop().await;
 }
 
@@ -240,12 +266,11 @@ async fn the_token_is_renewed_at_the_start_and_twelve_hours_later() {
 async fn a_session_that_has_ended_is_not_asked_for_again() {
     let scene = Scene::open().await;
     scene.relay.book().sessions.clear();
-    let (renewed, mut heard) = telling();
-    let clock = Clock::still(morning()).0;
+    let (turned, mut heard) = telling();
 
-    let keeper = Keeper::start(Arc::new(scene.again().await), clock, false, renewed);
+    let keeper = Keeper::start(Arc::new(scene.again().await), Clock::still(morning()).0, false, turned);
 
-    assert_eq!(heard.recv().await, Some(Err(Failure::SessionEnded)));
+    assert_eq!(heard.recv().await, Some(None));
     assert_eq!(heard.recv().await, None, "the keeper is over");
     keeper.stop().await;
 }

@@ -46,10 +46,13 @@ pub(crate) struct Book {
     issued: u32,
 }
 
-/// A session: its token, and the one that takes its place at its first use.
+/// A session: its token, the one that takes its place at its first use, and those that it had before. One
+/// of those that is shown again counts as stolen and ends the session.
+#[derive(Default)]
 pub(crate) struct Session {
     pub(crate) present: String,
     pub(crate) next: Option<String>,
+    pub(crate) spent: Vec<String>,
 }
 
 type Shared = Arc<Mutex<Book>>;
@@ -112,12 +115,11 @@ impl Book {
     /// The session that is shown; its next token takes the place of the present one at its first use.
     fn shown(&mut self, headers: &HeaderMap) -> Option<&mut Session> {
         let token = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-        let session = self
-            .sessions
-            .iter_mut()
-            .find(|session| session.present == token || session.next.as_deref() == Some(token))?;
+        self.sessions.retain(|session| !session.spent.iter().any(|spent| spent == token));
+        let holds = |session: &Session| session.present == token || session.next.as_deref() == Some(token);
+        let session = self.sessions.iter_mut().find(|session| holds(session))?;
         if let Some(next) = session.next.take_if(|next| next == token) {
-            session.present = next;
+            session.spent.push(std::mem::replace(&mut session.present, next));
         }
         Some(session)
     }
@@ -149,7 +151,7 @@ async fn redeem(State(book): State<Shared>, Json(redeem): Json<Redeem>) -> Respo
     }
     book.codes.remove(&redeem.code);
     let token = book.token();
-    book.sessions.push(Session { present: token.clone(), next: None });
+    book.sessions.push(Session { present: token.clone(), ..Session::default() });
     book.answer(Json(Admitted { token, standing: who() }).into_response())
 }
 
