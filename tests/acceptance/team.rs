@@ -1,5 +1,8 @@
 //! A desk at the relay of its organisation: the relay as it is shipped, joined in each of the two ways.
 
+mod rotation;
+mod tls;
+
 use std::sync::Arc;
 
 use rollcall_desk::{

@@ -78,6 +78,28 @@ async fn a_link_fills_the_join_screen_and_joining_shows_everybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_an_unknown_authority_is_refused_in_one_sentence() {
+    if !desktop_is_here() {
+        return;
+    }
+    let (fake, _) = zoom().await;
+    let relay = TeamRelay::encrypted(&fake).await;
+    let app = App::open(&[], &[]).await;
+    app.text("setup").await;
+    until_links_are_ours().await;
+    run("xdg-open", &[&relay.invite(&fake.ready().agent_email, "agent").await]).await;
+    app.text("join").await;
+    app.click("join-go").await;
+
+    let told = app.text("join-failure").await;
+
+    assert!(told.contains("does not trust the relay’s certificate; nothing was sent"), "{told}");
+    app.picture("join-certificate-light").await;
+    app.end().await;
+    fake.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_in_goes_through_the_browser_and_signing_out_takes_the_directory_away() {
     if !desktop_is_here() {
         return;

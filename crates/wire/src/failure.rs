@@ -83,6 +83,12 @@ pub enum Failure {
     /// The relay cannot be reached.
     #[error("the relay cannot be reached")]
     RelayUnreachable,
+    /// The relay has no room at the moment, or was asked too often.
+    #[error("the relay asks to wait {retry_secs} s")]
+    RelayBusy {
+        /// After how many seconds it goes on by itself.
+        retry_secs: u32,
+    },
     /// The relay does not let this desk in.
     #[error("the relay does not let this desk in")]
     NotAdmitted,

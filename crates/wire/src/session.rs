@@ -2,7 +2,7 @@
 //!
 //! | request | body | answer |
 //! | --- | --- | --- |
-//! | `POST /v1/session` | [`Redeem`] | [`Admitted`]; 401 `code_refused`; 429 `slow_down` |
+//! | `POST /v1/session` | [`Redeem`] | [`Admitted`]; 401 `code_refused`; 429 `relay_busy` |
 //! | `POST /v1/session/rotate` | none; the session as bearer | [`Admitted`] with the next token |
 //! | `GET /v1/session` | none; the session as bearer | [`Standing`] |
 //! | `DELETE /v1/session` | none; the session as bearer | 204 |

@@ -25,6 +25,9 @@ const CODE: &str = "main.ABCDEFGHIJKLMNOPQRSTUVWX27";
 /// The tokens that hold, newest last.
 type Tokens = Arc<Mutex<Vec<String>>>;
 
+/// A refusal with its reason, without which it is not a relay's.
+type Refused = (StatusCode, Json<Failure>);
+
 /// A relay's address, a desk's folder, and what the window was told.
 struct Scene {
     relay: String,
@@ -46,16 +49,20 @@ fn admit(tokens: &Tokens) -> Json<Admitted> {
     Json(Admitted { token, standing: standing() })
 }
 
-fn admitted(tokens: &Tokens, headers: &HeaderMap) -> Result<(), StatusCode> {
+const fn refused(failure: Failure) -> Refused {
+    (StatusCode::UNAUTHORIZED, Json(failure))
+}
+
+fn admitted(tokens: &Tokens, headers: &HeaderMap) -> Result<(), Refused> {
     let shown = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let known = tokens.lock().unwrap().iter().any(|token| shown == format!("Bearer {token}"));
-    if known { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
+    if known { Ok(()) } else { Err(refused(Failure::NotAdmitted)) }
 }
 
 async fn relay(tokens: Tokens) -> String {
     let (opened, read, ended, next) = (tokens.clone(), tokens.clone(), tokens.clone(), tokens);
     let open = async move |Json(shown): Json<Redeem>| {
-        if shown.code == CODE { Ok(admit(&opened)) } else { Err(StatusCode::UNAUTHORIZED) }
+        if shown.code == CODE { Ok(admit(&opened)) } else { Err(refused(Failure::CodeRefused)) }
     };
     let read = async move |headers: HeaderMap| admitted(&read, &headers).map(|()| Json(standing()));
     let end =

@@ -26,7 +26,11 @@ status: number, } | { "code": "zoom_unreachable" } | { "code": "subscription_ref
 /**
  * By how many seconds it is ahead; negative when it is behind.
  */
-ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "not_admitted" } | { "code": "not_an_invitation" } | { "code": "not_a_relay_address" } | { "code": "relay_not_encrypted" } | { "code": "not_a_relay" } | { "code": "certificate_refused" } | { "code": "code_refused" } | { "code": "session_ended" } | { "code": "sign_in_unknown" } | { "code": "sign_in_timed_out" } | { "code": "sign_in_refused" } | { "code": "signed_out_here_only" } | { "code": "protocol_too_old", 
+ahead_secs: number, } | { "code": "relay_unreachable" } | { "code": "relay_busy", 
+/**
+ * After how many seconds it goes on by itself.
+ */
+retry_secs: number, } | { "code": "not_admitted" } | { "code": "not_an_invitation" } | { "code": "not_a_relay_address" } | { "code": "relay_not_encrypted" } | { "code": "not_a_relay" } | { "code": "certificate_refused" } | { "code": "code_refused" } | { "code": "session_ended" } | { "code": "sign_in_unknown" } | { "code": "sign_in_timed_out" } | { "code": "sign_in_refused" } | { "code": "signed_out_here_only" } | { "code": "protocol_too_old", 
 /**
  * The relay's protocol.
  */

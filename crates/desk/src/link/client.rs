@@ -25,7 +25,10 @@ use tokio_tungstenite::{
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::{store::Place, team::Trust};
+use crate::{
+    store::Place,
+    team::{Trust, unreached},
+};
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -89,7 +92,8 @@ impl Relay {
             Ok(Err(tungstenite::Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)))) => {
                 Err(Way::apart(1, PROTOCOL))
             }
-            Ok(Err(_)) | Err(_) => Err(Failure::RelayUnreachable),
+            Ok(Err(error)) => Err(unreached(&error)),
+            Err(_) => Err(Failure::RelayUnreachable),
         }
     }
 
@@ -137,7 +141,7 @@ impl Relay {
     }
 }
 
-/// Why the relay opened no stream. When it speaks another protocol it says which.
+/// Why the relay opened no stream. When it speaks another protocol, or has no room, it says so.
 fn not_opened(refusal: &Answer) -> Failure {
     let told = refusal.body().as_deref().and_then(|body| serde_json::from_slice(body).ok());
     match (refusal.status(), told) {
@@ -145,12 +149,13 @@ fn not_opened(refusal: &Answer) -> Failure {
             StatusCode::UPGRADE_REQUIRED,
             Some(apart @ (Failure::ProtocolTooOld { .. } | Failure::RelayTooOld { .. })),
         ) => apart,
+        (_, Some(busy @ Failure::RelayBusy { .. })) => busy,
         (status, _) => refused(status),
     }
 }
 
 fn accepted(outcome: reqwest::Result<Response>) -> Result<Response, Failure> {
-    let response = outcome.map_err(|_| Failure::RelayUnreachable)?;
+    let response = outcome.map_err(|error| unreached(&error))?;
     if response.status().is_success() { Ok(response) } else { Err(refused(response.status())) }
 }
 

@@ -39,7 +39,7 @@ use unzip::Unzip;
 
 /// How many people of a snapshot are joined at a time.
 const AT_A_TIME: usize = 1_000;
-/// The longest pause after a refusal: whoever is not let in, or must be updated first, asks rarely.
+/// The longest pause after a refusal: whoever is not let in, finds no room, or must be updated first, asks rarely.
 const AFTER_REFUSAL: Duration = Duration::from_mins(1);
 
 /// How a connection ended.
@@ -57,7 +57,12 @@ impl Ended {
     const fn is_refusal(&self) -> bool {
         matches!(
             self,
-            Self::Failed(Failure::NotAdmitted | Failure::ProtocolTooOld { .. } | Failure::RelayTooOld { .. })
+            Self::Failed(
+                Failure::NotAdmitted
+                    | Failure::RelayBusy { .. }
+                    | Failure::ProtocolTooOld { .. }
+                    | Failure::RelayTooOld { .. }
+            )
         )
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! The connection is made at the first use and dropped after a failure, so that a keychain that comes up
 //! later is found by the next try.
+//!
+//! What is asked of it is done in the order in which it was asked: what was given up here may still be done,
+//! when the person unlocks the keychain after all, and must not undo what was written later.
 
 use std::{
     fmt,
@@ -34,12 +37,13 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Keychain {
     application: Arc<str>,
     store: Arc<Mutex<Option<Arc<CredentialStore>>>>,
+    turns: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Keychain {
     /// The entries under the application's name, such as `Rollcall`. Connects at the first use.
     pub fn new(application: &str) -> Self {
-        Self { application: application.into(), store: Arc::default() }
+        Self { application: application.into(), store: Arc::default(), turns: Arc::default() }
     }
 
     /// Works on an entry on a thread that may block; the keychain may be asking the person meanwhile.
@@ -50,7 +54,15 @@ impl Keychain {
         secret: SecretString,
     ) -> Result<Option<T>, Failure> {
         let (keychain, name) = (self.clone(), name.to_owned());
-        let work = task::spawn_blocking(move || work(&keychain.entry(&name)?, secret));
+        let work = async move {
+            let turn = Arc::clone(&keychain.turns).lock_owned().await;
+            let worked = task::spawn_blocking(move || {
+                let outcome = work(&keychain.entry(&name)?, secret);
+                drop(turn);
+                outcome
+            });
+            worked.await
+        };
         let outcome = match time::timeout(PATIENCE, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => return Err(Failure::KeychainUnavailable),

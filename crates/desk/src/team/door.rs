@@ -1,6 +1,6 @@
 //! A relay's session endpoints: code in, token out.
 
-use std::{error::Error, io, time::Duration};
+use std::time::Duration;
 
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect, tls::TlsInfo,
@@ -13,7 +13,7 @@ use rollcall_wire::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 
-use super::{RelayAddress, Trust, certificate};
+use super::{RelayAddress, Trust, certificate, trust::unreached};
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -52,8 +52,8 @@ impl Door {
         body(sent(request, Failure::CodeRefused).await?).await
     }
 
-    /// Renews a session's token. The present one holds until the next is used; shown after that, it counts as
-    /// stolen and the session ends.
+    /// Renews a session's token. The present one holds until the next is used; shown well after that, it counts
+    /// as stolen and the session ends.
     pub(super) async fn rotate(&self, token: &SecretString) -> Result<Admitted, Failure> {
         let request = self.request(Method::POST, "v1/session/rotate", token);
         body(sent(request, Failure::SessionEnded).await?).await
@@ -92,9 +92,12 @@ async fn sent(request: RequestBuilder, refused: Failure) -> Result<Response, Fai
     let pause = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let told: Result<Failure, Failure> = body(response).await;
     Err(match (status, told) {
-        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => refused,
-        (StatusCode::TOO_MANY_REQUESTS, Ok(told @ Failure::SlowDown { .. })) => told,
-        (StatusCode::TOO_MANY_REQUESTS, _) => Failure::SlowDown { retry_secs: pause.unwrap_or(SOME_SECONDS) },
+        // A relay says why. Whatever else refuses on the way, such as a network's own page, ends no session.
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Ok(_)) => refused,
+        (StatusCode::TOO_MANY_REQUESTS, Ok(told @ Failure::RelayBusy { .. })) => told,
+        (StatusCode::TOO_MANY_REQUESTS, _) => {
+            Failure::RelayBusy { retry_secs: pause.unwrap_or(SOME_SECONDS) }
+        }
         (status, _) if status.is_server_error() => Failure::RelayUnreachable,
         (_, Ok(told @ (Failure::ProtocolTooOld { .. } | Failure::RelayTooOld { .. }))) => told,
         _ => Failure::NotARelay,
@@ -111,19 +114,4 @@ async fn body<T: DeserializeOwned>(mut response: Response) -> Result<T, Failure>
         }
     }
     serde_json::from_slice(&bytes).map_err(|_| Failure::NotARelay)
-}
-
-/// Why there was no answer: a certificate that is not trusted is not a network that is down.
-fn unreached(error: &reqwest::Error) -> Failure {
-    if is_distrust(error) { Failure::CertificateRefused } else { Failure::RelayUnreachable }
-}
-
-fn is_distrust(error: &(dyn Error + 'static)) -> bool {
-    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
-        return true;
-    }
-    // The source of an I/O error is that of the error inside it, not that error.
-    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let cause = inside.map(|inside| inside as &(dyn Error + 'static)).or_else(|| error.source());
-    cause.is_some_and(is_distrust)
 }

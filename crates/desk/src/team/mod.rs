@@ -25,3 +25,4 @@ pub use landing::Page;
 pub use seat::{Membership, Seat, Turn, Turned, Turning};
 pub use sign_in::{Ear, SignIn};
 pub use trust::Trust;
+pub(crate) use trust::unreached;

@@ -35,7 +35,7 @@ pub struct Membership {
 #[derive(Clone, Debug)]
 pub enum Turn {
     /// Link this way from now on. Once this was done, the token before must be shown to nobody: a relay takes
-    /// one that is shown after its successor for a stolen one, and ends the session.
+    /// one that is shown well after its successor for a stolen one, and ends the session.
     Link(Upstream),
     /// The relay says this of the seat.
     Known(Membership),
@@ -201,8 +201,9 @@ impl Seat {
 
     /// The relay and the seat, asked now; what cannot be asked is told as it was last known.
     pub async fn about(&self) -> YourRelay {
-        let token = self.tokens.lock().await.newest.clone();
-        let (certificate, failure) = match self.door.standing(&token).await {
+        // Held until the answer is there: a token on its way must not be overtaken by its successor.
+        let tokens = self.tokens.lock().await;
+        let (certificate, failure) = match self.door.standing(&tokens.newest).await {
             Ok((standing, certificate)) => {
                 self.learn(standing);
                 (certificate, None)

@@ -1,6 +1,6 @@
 //! Which certificates a relay may show.
 
-use std::{path::Path, sync::Arc};
+use std::{error::Error, io, path::Path, sync::Arc};
 
 use rollcall_wire::Failure;
 use rustls::{
@@ -47,6 +47,21 @@ impl Trust {
             Failure::RelayUnreachable
         })
     }
+}
+
+/// Why there was no answer: a certificate that is not trusted is not a network that is down.
+pub(crate) fn unreached(error: &(dyn Error + 'static)) -> Failure {
+    if is_distrust(error) { Failure::CertificateRefused } else { Failure::RelayUnreachable }
+}
+
+fn is_distrust(error: &(dyn Error + 'static)) -> bool {
+    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return true;
+    }
+    // The source of an I/O error is that of the error inside it, not that error.
+    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let cause = inside.map(|inside| inside as &(dyn Error + 'static)).or_else(|| error.source());
+    cause.is_some_and(is_distrust)
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) async fn many(
 fn answer(core: &Core, people: &[PersonId]) -> Response {
     directory::want_details(core, people);
     if presence::want(core, people).contains(&Wish::Full) {
-        let failure = Failure::SlowDown { retry_secs: COME_AGAIN_SECS };
+        let failure = Failure::RelayBusy { retry_secs: COME_AGAIN_SECS };
         return refuse(StatusCode::SERVICE_UNAVAILABLE, failure);
     }
     StatusCode::ACCEPTED.into_response()

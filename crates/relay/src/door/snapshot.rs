@@ -64,7 +64,7 @@ async fn next_part(mut reader: Reader) -> Option<(io::Result<Bytes>, Reader)> {
 
 fn come_again() -> Response {
     let mut response =
-        refuse(StatusCode::SERVICE_UNAVAILABLE, Failure::SlowDown { retry_secs: COME_AGAIN_SECS });
+        refuse(StatusCode::SERVICE_UNAVAILABLE, Failure::RelayBusy { retry_secs: COME_AGAIN_SECS });
     response.headers_mut().insert(header::RETRY_AFTER, COME_AGAIN_SECS.into());
     response
 }

@@ -97,7 +97,7 @@ impl Porter {
 async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -> Response {
     let is_stream = request.uri().path() == STREAM;
     if is_stream && porter.desks() >= porter.most {
-        return come_again(Failure::SlowDown { retry_secs: FULL_SECS }, FULL_SECS);
+        return come_again(Failure::RelayBusy { retry_secs: FULL_SECS }, FULL_SECS);
     }
     if porter.shows_token(request.headers())
         && let Some(house) = porter.houses.first()

@@ -24,6 +24,7 @@ const SENTENCES: Sentences = {
   zoom_unreachable: () => m.failure_zoom_unreachable(),
   subscription_refused: () => m.failure_subscription_refused(),
   clock_wrong: ({ ahead_secs }) => m.failure_clock_wrong({ offset: shortAge(Math.abs(ahead_secs) * 1000) }),
+  relay_busy: ({ retry_secs }) => m.failure_relay_busy({ seconds: shortAge(retry_secs * 1000) }),
   relay_unreachable: () => m.failure_relay_unreachable(),
   not_admitted: () => m.failure_not_admitted(),
   not_an_invitation: () => m.failure_not_an_invitation(),
@@ -64,8 +65,8 @@ export function failureSentence(failure: Failure): string {
 /** The same of a relay that a person is asking for the first time: nothing goes on by itself there. */
 export function joinSentence(failure: Failure): string {
   if (failure.code === 'relay_unreachable') return m.join_unreachable();
-  if (failure.code === 'slow_down') {
-    return m.join_slow_down({ seconds: shortAge(failure.retry_secs * 1000) });
+  if (failure.code === 'relay_busy') {
+    return m.join_relay_busy({ seconds: shortAge(failure.retry_secs * 1000) });
   }
   return failureSentence(failure);
 }

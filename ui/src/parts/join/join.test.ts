@@ -91,7 +91,7 @@ describe('an invitation', () => {
     [{ code: 'not_a_relay' }, 'join-relay-wrong', /not a relay/],
     [{ code: 'relay_unreachable' }, 'join-failure', /does not answer/],
     [{ code: 'certificate_refused' }, 'join-failure', /certificate/],
-    [{ code: 'slow_down', retry_secs: 30 }, 'join-failure', /Wait 30 s/],
+    [{ code: 'relay_busy', retry_secs: 30 }, 'join-failure', /Wait 30 s/],
   ];
   it.each(refusals)('that fails with %j says what to do', async (failure, testid, sentence) => {
     const engine = await openJoin();

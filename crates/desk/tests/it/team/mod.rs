@@ -13,6 +13,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use axum::http::StatusCode;
 use chrono::TimeDelta;
 use rollcall_desk::{
     secrets::{Memory, Secrets},
@@ -277,15 +278,17 @@ async fn a_session_that_has_ended_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn what_is_no_relay_is_told_from_what_does_not_answer() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = RelayAddress::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-    let page = axum::Router::new().fallback(async || "<h1>Welcome</h1>");
-    let server = tokio::spawn(async move { axum::serve(listener, page).await.unwrap() });
     let (code, keychain) = (Redeem { code: "main.code".into(), verifier: None }, Arc::default());
+    for status in [StatusCode::OK, StatusCode::FORBIDDEN] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = RelayAddress::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let page = axum::Router::new().fallback(async move || (status, "<h1>Welcome</h1>"));
+        let server = tokio::spawn(async move { axum::serve(listener, page).await.unwrap() });
 
-    assert_eq!(take(&address, &code, &keychain).await.unwrap_err(), Failure::NotARelay);
+        assert_eq!(take(&address, &code, &keychain).await.unwrap_err(), Failure::NotARelay);
 
-    server.abort();
-    server.await.unwrap_err();
-    assert_eq!(take(&address, &code, &keychain).await.unwrap_err(), Failure::RelayUnreachable);
+        server.abort();
+        server.await.unwrap_err();
+        assert_eq!(take(&address, &code, &keychain).await.unwrap_err(), Failure::RelayUnreachable);
+    }
 }

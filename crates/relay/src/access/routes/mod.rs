@@ -70,7 +70,7 @@ fn refuse(status: StatusCode, failure: Failure) -> Response<Body> {
 
 /// Come again later.
 pub(super) fn slow_down(retry_secs: u32) -> Response<Body> {
-    let answer = refuse(StatusCode::TOO_MANY_REQUESTS, Failure::SlowDown { retry_secs });
+    let answer = refuse(StatusCode::TOO_MANY_REQUESTS, Failure::RelayBusy { retry_secs });
     come_again(answer, retry_secs)
 }
 

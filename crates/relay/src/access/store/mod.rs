@@ -195,7 +195,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     async fn redeem(&self, attempt: &Attempt) -> Result<Option<Session>, StoreError>;
 
     /// Tells what a token is worth. A token that was given out as the next one becomes the one in use by being
-    /// shown, and those before it are spent; a spent one ends the session.
+    /// shown, and those before it are spent; a spent one ends the session, unless it was so only a moment ago.
     async fn show(&self, showing: &Showing) -> Result<Shown, StoreError>;
 
     /// Gives a session the token `next` beside the one that is shown; that one works until the next is shown.

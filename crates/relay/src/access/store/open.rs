@@ -61,6 +61,9 @@ pub(super) trait Begin: Send + Sync + 'static {
     /// Begins one, and holds the organisation's row until its end.
     async fn begin(&self) -> Result<Self::Tx, StoreError>;
 
+    /// Makes what was just forgotten unreadable where it is stored, as far as that is not the database's own work.
+    async fn scrub(&self) -> Result<(), StoreError>;
+
     /// Ends all use of the database by this store.
     async fn shut(&self);
 }
@@ -74,6 +77,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is forgotten is overwritten, not only taken out of sight.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
         let writer = writer.connect_with(options.clone()).await?;
@@ -126,6 +131,12 @@ impl Begin for SqliteStore {
         Ok(Tx { transaction, organisation: self.organisation.clone() })
     }
 
+    /// Empties the file of what was written last: it holds pages as they were before.
+    async fn scrub(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
     async fn shut(&self) {
         self.readers.close().await;
         self.writer.close().await;
@@ -143,6 +154,11 @@ impl Begin for PostgresStore {
             .execute(&mut *transaction)
             .await?;
         Ok(Tx { transaction, organisation: self.organisation.clone() })
+    }
+
+    /// `PostgreSQL` does it by itself when it clears away rows that nobody sees any more.
+    async fn scrub(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     /// The connections belong to all organisations: [`PostgresAccess::close`] ends them.

@@ -44,6 +44,7 @@ pub(super) struct SessionRow {
 #[derive(FromRow)]
 pub(super) struct TokenRow {
     standing: String,
+    spent_at: Option<i64>,
     ended_at: Option<i64>,
     #[sqlx(flatten)]
     session: SessionRow,
@@ -53,6 +54,8 @@ pub(super) struct TokenRow {
 #[derive(Clone, Debug)]
 pub(super) struct KeptToken {
     pub(super) standing: TokenStanding,
+    /// When it was spent; not known of those that were spent long ago.
+    pub(super) spent_at: Option<DateTime<Utc>>,
     pub(super) ended: bool,
     pub(super) session: Session,
 }
@@ -151,7 +154,8 @@ impl TryFrom<TokenRow> for KeptToken {
             "spent" => TokenStanding::Spent,
             _ => return Err(StoreError::Value("standing")),
         };
-        Ok(Self { standing, ended: row.ended_at.is_some(), session: row.session.try_into()? })
+        let (spent_at, ended) = (row.spent_at.map(time), row.ended_at.is_some());
+        Ok(Self { standing, spent_at, ended, session: row.session.try_into()? })
     }
 }
 

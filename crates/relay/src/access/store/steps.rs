@@ -14,6 +14,10 @@ use crate::access::{
     entry::{Entry, Kind, Why},
 };
 
+/// Whoever changes to the next token may have a request with the last one on its way: until then such a request
+/// is refused, and proves no theft.
+const ON_ITS_WAY: TimeDelta = TimeDelta::minutes(1);
+
 /// Uses the code up and opens its session.
 pub(super) async fn admit(
     tx: &mut impl Statements,
@@ -62,15 +66,18 @@ pub(super) fn is_over(kept: &KeptToken, showing: &Showing) -> bool {
 pub(super) async fn take_into_use(tx: &mut impl Statements, showing: &Showing) -> Result<Shown, StoreError> {
     let kept = tx.token(&showing.token).await?;
     let Some(kept) = kept.filter(|kept| !is_over(kept, showing)) else { return Ok(Shown::Nothing) };
-    let KeptToken { standing, session, .. } = kept;
+    let KeptToken { standing, spent_at, session, .. } = kept;
     match standing {
         TokenStanding::Current => Ok(Shown::Session(session)),
         TokenStanding::Next => {
-            tx.spend_others(session.id, &showing.token).await?;
+            tx.spend_others(session.id, &showing.token, showing.now).await?;
             tx.make_current(&showing.token).await?;
             let change = tx.next_change().await?;
             tx.mark_changed(session.id, change).await?;
             Ok(Shown::Renewed(session))
+        }
+        TokenStanding::Spent if spent_at.is_some_and(|at| showing.now - at < ON_ITS_WAY) => {
+            Ok(Shown::Nothing)
         }
         TokenStanding::Spent => {
             let id = session.id;

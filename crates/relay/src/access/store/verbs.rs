@@ -76,7 +76,7 @@ where
         let shown = take_into_use(&mut tx, showing).await?;
         if let Shown::Session(session) | Shown::Renewed(session) = &shown {
             tx.insert_token(next, session.id, TokenStanding::Next, showing.now).await?;
-            tx.spend_old_next(session.id, ON_THEIR_WAY).await?;
+            tx.drop_old_next(session.id, ON_THEIR_WAY).await?;
         }
         tx.commit().await?;
         Ok(shown)
@@ -191,6 +191,7 @@ where
         };
         tx.note(&Entry::of(Kind::Forgotten, now).by("zoom")).await?;
         tx.commit().await?;
+        self.scrub().await?;
         Ok(ended)
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use reqwest::StatusCode;
 use rollcall_model::{Logged, PersonId, Seq, Standing};
 use rollcall_relay::access::{Kind, Why};
@@ -64,6 +65,8 @@ async fn a_token_that_was_stolen_on_one_node_is_worth_nothing_on_another() {
     assert_eq!(here.reads(&next.token).await, StatusCode::OK);
 
     assert!(felt(&there, &old.token).await < SECOND);
+    town.hand.advance(TimeDelta::minutes(1));
+    assert_eq!(there.reads(&old.token).await, StatusCode::UNAUTHORIZED);
 
     assert!(felt(&here, &next.token).await < SECOND, "both have lost it");
 }

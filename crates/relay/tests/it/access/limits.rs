@@ -9,7 +9,7 @@ use super::stand::{FROM, Town, quota};
 async fn told_to_wait(answer: Response) -> u32 {
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     let after: u32 = answer.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
-    let Failure::SlowDown { retry_secs } = answer.json().await.unwrap() else { panic!("another failure") };
+    let Failure::RelayBusy { retry_secs } = answer.json().await.unwrap() else { panic!("another failure") };
     assert_eq!(retry_secs, after);
     retry_secs
 }

@@ -53,6 +53,9 @@ async fn an_old_token_shown_after_its_successor_ends_the_session_for_both() {
     let stolen = stand.session(ADA, Role::Agent).await;
     let next = stand.rotated(&stolen.token).await;
     assert_eq!(stand.reads(&next.token).await, StatusCode::OK);
+    assert_eq!(stand.reads(&stolen.token).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(stand.reads(&next.token).await, StatusCode::OK, "it may have been on its way");
+    town.hand.advance(TimeDelta::minutes(1));
 
     assert_eq!(stand.reads(&stolen.token).await, StatusCode::UNAUTHORIZED);
 

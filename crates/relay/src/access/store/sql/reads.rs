@@ -29,7 +29,7 @@ macro_rules! reads {
         impl Reads for Stored<$database> {
             async fn kept_token(&self, digest: &Digest) -> Result<Option<KeptToken>, StoreError> {
                 let row: Option<TokenRow> = sqlx::query_as(
-                    "SELECT token.standing, session.ended_at, session.id, session.email, session.role,
+                    "SELECT token.standing, token.spent_at, session.ended_at, session.id, session.email, session.role,
                             session.person, session.opened_at, session.last_used_at
                      FROM token JOIN session
                         ON session.organisation = token.organisation AND session.id = token.session

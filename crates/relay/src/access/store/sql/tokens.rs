@@ -25,11 +25,17 @@ pub(in super::super) trait Tokens {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 
-    /// Spends what was given out and not shown, but for the `kept` youngest.
-    async fn spend_old_next(&mut self, session: SessionId, kept: i64) -> Result<(), StoreError>;
+    /// Forgets what was given out and not shown, but for the `kept` youngest: one of them that is shown later
+    /// proves nothing against the token in use.
+    async fn drop_old_next(&mut self, session: SessionId, kept: i64) -> Result<(), StoreError>;
 
     /// Spends all tokens of the session but this one.
-    async fn spend_others(&mut self, session: SessionId, but: &Digest) -> Result<(), StoreError>;
+    async fn spend_others(
+        &mut self,
+        session: SessionId,
+        but: &Digest,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
 
     async fn make_current(&mut self, digest: &Digest) -> Result<(), StoreError>;
 
@@ -42,7 +48,7 @@ macro_rules! tokens {
         impl Tokens for Tx<$database> {
             async fn token(&mut self, digest: &Digest) -> Result<Option<KeptToken>, StoreError> {
                 let row: Option<TokenRow> = sqlx::query_as(
-                    "SELECT token.standing, session.ended_at, session.id, session.email, session.role,
+                    "SELECT token.standing, token.spent_at, session.ended_at, session.id, session.email, session.role,
                             session.person, session.opened_at, session.last_used_at
                      FROM token JOIN session
                         ON session.organisation = token.organisation AND session.id = token.session
@@ -76,9 +82,9 @@ macro_rules! tokens {
                 Ok(())
             }
 
-            async fn spend_old_next(&mut self, session: SessionId, kept: i64) -> Result<(), StoreError> {
+            async fn drop_old_next(&mut self, session: SessionId, kept: i64) -> Result<(), StoreError> {
                 sqlx::query(
-                    "UPDATE token SET standing = 'spent'
+                    "DELETE FROM token
                      WHERE organisation = $1 AND session = $2 AND standing = 'next' AND digest NOT IN (
                         SELECT digest FROM token
                         WHERE organisation = $1 AND session = $2 AND standing = 'next'
@@ -93,14 +99,20 @@ macro_rules! tokens {
                 Ok(())
             }
 
-            async fn spend_others(&mut self, session: SessionId, but: &Digest) -> Result<(), StoreError> {
+            async fn spend_others(
+                &mut self,
+                session: SessionId,
+                but: &Digest,
+                now: DateTime<Utc>,
+            ) -> Result<(), StoreError> {
                 sqlx::query(
-                    "UPDATE token SET standing = 'spent'
-                     WHERE organisation = $1 AND session = $2 AND digest <> $3",
+                    "UPDATE token SET standing = 'spent', spent_at = $4
+                     WHERE organisation = $1 AND session = $2 AND digest <> $3 AND standing <> 'spent'",
                 )
                 .bind(&self.organisation)
                 .bind(session.to_string())
                 .bind(but.as_slice())
+                .bind(now.timestamp_millis())
                 .execute(&mut *self.transaction)
                 .await?;
                 Ok(())
