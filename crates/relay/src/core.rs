@@ -22,9 +22,9 @@ use crate::{
     failure::{self, Jitter, Next},
     fold::Fold,
     hub::Hub,
-    leavers::Leavers,
     ledger::Ledger,
     log::Log,
+    movers::Movers,
     repair::{Recent, Unsure},
     state::{Part, State},
     tally::Tally,
@@ -43,8 +43,8 @@ pub(crate) struct Core {
     pub(crate) state: State,
     pub(crate) hub: Hub,
     pub(crate) tally: Tally,
-    /// Tells who left.
-    pub(crate) leavers: Leavers,
+    /// Tells who left, and who came of those that are awaited.
+    pub(crate) movers: Movers,
     pub(crate) clock: Clock,
     pub(crate) jitter: Jitter,
     /// How often the directory is listed again although events tell of changes.
@@ -109,7 +109,7 @@ impl Core {
             finder: Finder::default(),
             state: State::new(),
             tally: Tally::default(),
-            leavers: Leavers::default(),
+            movers: Movers::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),
             reconcile: made.reconcile,

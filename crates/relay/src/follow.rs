@@ -188,7 +188,7 @@ impl Follower {
         }
         self.core.fold.apply(&logged);
         ask_further(&self.core, &logged);
-        self.core.leavers.tell(&logged);
+        self.core.movers.tell(&logged);
         // At the end of the relay the fan-out may be gone; what was committed is read at the next start.
         let _ = self.fan_out.send(logged).await;
     }

@@ -106,7 +106,8 @@ impl Access {
             cache.heard()
         };
         let shown = self.store.show(&showing(token, address, now)).await?;
-        let Some(session) = self.opened(shown) else { return Ok(None) };
+        let Some(mut session) = self.opened(shown) else { return Ok(None) };
+        self.look_up(&mut session).await?;
         let caller = self.caller(&session);
         let read = Read { caller: caller.clone(), used_at: session.last_used_at, now };
         self.cache().put(token, read, heard);
@@ -123,14 +124,17 @@ impl Access {
         }
     }
 
-    /// Waits for the end of a session; nothing when it has ended already.
+    /// Waits for what becomes of a session; nothing when it has ended already.
     pub async fn watch(&self, caller: &Caller) -> Result<Option<EndWatch>, StoreError> {
         let watch = self.ends.watch(caller.session);
         // The watch is set before it is asked whether it comes too late.
-        if self.cache().holds(caller.session, Instant::now()) {
+        if caller.person.is_some() && self.cache().holds(caller.session, Instant::now()) {
             return Ok(Some(watch));
         }
         let open = self.store.sessions(Whose::Session(caller.session)).await?;
+        if open.iter().any(|session| session.person != caller.person) {
+            self.ends.know(caller.session);
+        }
         Ok((!open.is_empty() && !watch.has_ended()).then_some(watch))
     }
 

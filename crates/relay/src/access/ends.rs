@@ -1,4 +1,4 @@
-//! The end of a session, for those who hold something open in its name.
+//! The end of a session, for those who hold something open in its name; and that it became known whose it is.
 
 use std::{
     collections::HashMap,
@@ -9,22 +9,24 @@ use tokio_util::sync::CancellationToken;
 
 use super::SessionId;
 
-/// Who waits for the end of which session.
+/// Who waits for what of which session.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ends(Arc<Mutex<HashMap<SessionId, Waiting>>>);
 
 #[derive(Debug, Default)]
 struct Waiting {
     end: CancellationToken,
+    known: CancellationToken,
     watches: usize,
 }
 
-/// Waits for the end of one session. Dropped, it waits no more.
+/// Waits for what becomes of one session. Dropped, it waits no more.
 #[derive(Debug)]
 pub struct EndWatch {
     ends: Ends,
     session: SessionId,
     end: CancellationToken,
+    known: CancellationToken,
 }
 
 impl Ends {
@@ -33,13 +35,21 @@ impl Ends {
         let mut waiting = self.lock();
         let entry = waiting.entry(session).or_default();
         entry.watches += 1;
-        EndWatch { ends: self.clone(), session, end: entry.end.clone() }
+        let (end, known) = (entry.end.clone(), entry.known.clone());
+        EndWatch { ends: self.clone(), session, end, known }
     }
 
     /// The session has ended.
     pub(super) fn end(&self, session: SessionId) {
         if let Some(waiting) = self.lock().remove(&session) {
             waiting.end.cancel();
+        }
+    }
+
+    /// It became known whose the session is. Those who begin to wait from now on know it.
+    pub(super) fn know(&self, session: SessionId) {
+        if let Some(waiting) = self.lock().get_mut(&session) {
+            std::mem::take(&mut waiting.known).cancel();
         }
     }
 
@@ -57,6 +67,11 @@ impl EndWatch {
     /// Whether the session has ended.
     pub fn has_ended(&self) -> bool {
         self.end.is_cancelled()
+    }
+
+    /// Returns when it became known whose the session is: its person may see more than before.
+    pub async fn known(&self) {
+        self.known.cancelled().await;
     }
 }
 
@@ -98,6 +113,19 @@ mod tests {
         one.ended().await;
         two.ended().await;
         assert!(!apart.has_ended());
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_hears_that_a_session_is_known_and_whoever_comes_later_does_not() {
+        let ends = Ends::default();
+        let session = SessionId::fresh();
+        let before = ends.watch(session);
+
+        ends.know(session);
+        let after = ends.watch(session);
+
+        before.known().await;
+        assert!(!after.known.is_cancelled() && !before.has_ended());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Access, Known, StoreError,
+    Access, Known, Session, StoreError,
     access::rested_since,
     entry::{Entry, Kind, Why},
     store::{Horizons, Whom, Whose},
@@ -101,18 +101,46 @@ impl Access {
         for session in self.store.sessions(Whose::Everybody).await? {
             if self.has_left(&session) {
                 self.end(Whose::Session(session.id), &has_left(now)).await?;
-            } else if session.person.is_none()
-                && let Some(known) = self.people.by_email(&session.email)
-            {
-                self.store.know(session.id, &known.person).await?;
+            } else if let Some(known) = self.unknown_so_far(&session) {
+                self.know(&session, &known.person).await?;
             }
         }
         Ok(())
     }
 
+    /// Whose session this is, when the directory knows and the session does not.
+    fn unknown_so_far(&self, session: &Session) -> Option<Known> {
+        if session.person.is_some() { None } else { self.people.by_email(&session.email) }
+    }
+
+    /// From now on it is known whose session this is.
+    async fn know(&self, session: &Session, person: &PersonId) -> Result<(), StoreError> {
+        self.store.know(session.id, person).await?;
+        self.cache().evict(session.id);
+        self.ends.know(session.id);
+        Ok(())
+    }
+
+    /// Looks up whose session this is, if that is not known; who is not found is awaited.
+    pub(super) async fn look_up(&self, session: &mut Session) -> Result<(), StoreError> {
+        if session.person.is_some() {
+            return Ok(());
+        }
+        // Awaited before it is looked: whoever becomes known in between is told of.
+        self.people.await_email(&session.email);
+        if let Some(known) = self.unknown_so_far(session).filter(|known| !known.has_left()) {
+            self.know(session, &known.person).await?;
+            session.person = Some(known.person);
+        }
+        Ok(())
+    }
+
     /// Takes note of committed events, after they were folded in: whose account was deactivated, deleted or moved
-    /// away, has no session any more when this returns.
+    /// away, has no session any more when this returns; and whoever is in and became known is known.
     pub async fn heard(&self, events: &[Logged]) -> Result<(), StoreError> {
+        for email in events.iter().filter_map(whose_profile) {
+            self.have_become_known(email).await?;
+        }
         let left: Vec<&PersonId> = events.iter().filter_map(who_left).collect();
         if left.len() > MANY {
             return self.review(self.clock.now()).await;
@@ -127,6 +155,19 @@ impl Access {
             self.end(Whose::Person(person), &entry).await?;
             if let Some(email) = known.map(|known| known.email).filter(|email| !email.is_empty()) {
                 self.end_unknown(&email, &entry).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sessions of this address see what is their person's from now on: here, and wherever it is asked again.
+    async fn have_become_known(&self, email: &str) -> Result<(), StoreError> {
+        for session in self.store.sessions(Whose::Email(email)).await? {
+            match self.unknown_so_far(&session) {
+                Some(known) if !known.has_left() => self.know(&session, &known.person).await?,
+                Some(_) => {}
+                // Another node was quicker to write it down; those who follow the log here are told all the same.
+                None => self.ends.know(session.id),
             }
         }
         Ok(())
@@ -163,6 +204,16 @@ impl Access {
 
 fn has_left(now: DateTime<Utc>) -> Entry {
     Entry::of(Kind::Ended, now).because(Why::NotActive).by("zoom")
+}
+
+fn whose_profile(logged: &Logged) -> Option<&str> {
+    match &logged.event {
+        Event::Person(report) => match &report.fact {
+            PersonFact::Profile(profile) if !profile.email.is_empty() => Some(&profile.email),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn who_left(logged: &Logged) -> Option<&PersonId> {

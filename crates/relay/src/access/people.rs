@@ -22,6 +22,10 @@ pub trait People: Send + Sync + 'static {
 
     /// Somebody by their id.
     fn by_id(&self, person: &PersonId) -> Option<Known>;
+
+    /// [`Access::heard`](super::Access::heard) is to be told when this address (lower case) becomes known. Who
+    /// cannot tell leaves it to the look-up of everybody that happens every few minutes.
+    fn await_email(&self, _email: &str) {}
 }
 
 impl Known {
@@ -47,6 +51,10 @@ impl People for Core {
 
     fn by_id(&self, person: &PersonId) -> Option<Known> {
         self.fold.by_id(person)
+    }
+
+    fn await_email(&self, email: &str) {
+        self.movers.await_email(email);
     }
 }
 

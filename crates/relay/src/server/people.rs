@@ -92,16 +92,16 @@ pub(super) const fn settings(
     Settings { name, account_id, roles, sign_in, trail_kept: TRAIL_KEPT }
 }
 
-/// Ends the sessions of those who leave, until the relay stops.
-pub(super) async fn end_sessions(
+/// Ends the sessions of those who leave, and lets those who become known see their own, until the relay stops.
+pub(super) async fn heed(
     access: Arc<Access>,
-    mut leavers: mpsc::Receiver<Vec<Logged>>,
+    mut movers: mpsc::Receiver<Vec<Logged>>,
     stop: CancellationToken,
 ) {
-    while let Some(Some(left)) = stop.run_until_cancelled(leavers.recv()).await {
-        if let Err(error) = access.heard(&left).await {
+    while let Some(Some(moved)) = stop.run_until_cancelled(movers.recv()).await {
+        if let Err(error) = access.heard(&moved).await {
             // Everybody is looked up again in a few minutes.
-            tracing::error!(%error, "sessions of people who left could not be ended");
+            tracing::error!(%error, "sessions of people who came or left could not be changed");
         }
     }
 }

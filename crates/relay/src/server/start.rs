@@ -137,8 +137,8 @@ impl Opening {
         let decided = people::settings(settings.name, account_id.clone(), settings.roles, settings.sign_in);
         let access = Access::new(access::Parts { slug, store, people, clock, settings: decided });
         organisation.tasks.spawn(access.clone().run(core.stop.clone()));
-        let leavers = core.leavers.listen();
-        organisation.tasks.spawn(people::end_sessions(access.clone(), leavers, core.stop.clone()));
+        let movers = core.movers.listen();
+        organisation.tasks.spawn(people::heed(access.clone(), movers, core.stop.clone()));
         Ok(House { organisation, access, client_id, account_id, keys: webhook.map(Keys::from) })
     }
 }

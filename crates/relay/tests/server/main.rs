@@ -11,4 +11,5 @@ mod doors;
 mod faults;
 mod organisations;
 mod people;
+mod roles;
 mod webhooks;

@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// Sessions end on a node within this, with a second for a busy machine.
-const ENDS: Duration = Duration::from_secs(2);
+pub(crate) const ENDS: Duration = Duration::from_secs(2);
 
 /// What a verb prints beside a relay over this folder.
-async fn verb(data: &TempDir, verb: &[&str]) -> String {
+pub(crate) async fn verb(data: &TempDir, verb: &[&str]) -> String {
     let mut args: Vec<OsString> = words(verb);
     args.extend(["--data".into(), data.path().into()]);
     let output = run(args).await;
@@ -25,7 +25,7 @@ async fn verb(data: &TempDir, verb: &[&str]) -> String {
 }
 
 /// Invites somebody and comes in for them; their token.
-async fn come_in(relay: &Relay, data: &TempDir, email: &str, role: &str) -> String {
+pub(crate) async fn come_in(relay: &Relay, data: &TempDir, email: &str, role: &str) -> String {
     let printed = verb(data, &["invite", "--email", email, "--role", role]).await;
     let printed: Value = serde_json::from_str(&printed).unwrap();
     let link = url::Url::parse(printed["link"].as_str().unwrap()).unwrap();
@@ -37,13 +37,13 @@ async fn come_in(relay: &Relay, data: &TempDir, email: &str, role: &str) -> Stri
     admitted.json::<Admitted>().await.unwrap().token
 }
 
-async fn status(relay: &Relay, token: &str) -> u16 {
+pub(crate) async fn status(relay: &Relay, token: &str) -> u16 {
     let request = relay.client.get(format!("{}v1/snapshot", relay.base)).bearer_auth(token);
     request.send().await.unwrap().status().as_u16()
 }
 
 /// Tells of something about a person.
-fn about(event: &str, object: &Value) -> Delivery {
+pub(crate) fn about(event: &str, object: &Value) -> Delivery {
     let at = rollcall_model::Clock::system().now().timestamp_millis();
     Delivery::of(
         json!({ "event": event, "event_ts": at, "payload": { "account_id": ACCOUNT, "object": object } })

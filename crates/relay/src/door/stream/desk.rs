@@ -1,6 +1,6 @@
 //! One desk that follows the log over its socket.
 
-use std::{io, time::Duration};
+use std::{future, io, sync::Arc, time::Duration};
 
 use rollcall_model::Seq;
 use rollcall_wire::relay::{Bye, Frame, Way};
@@ -11,6 +11,7 @@ use super::{
     socket::{Socket, Why},
 };
 use crate::{
+    access::EndWatch,
     core::Core,
     hub::{Beat, Cut, Ready, View},
     tally::count,
@@ -23,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Desk<'a> {
     pub(super) core: &'a Core,
     pub(super) socket: Socket,
+    /// Tells when it becomes known who is at the desk, while that is not known and matters.
+    pub(super) unknown: Option<Arc<EndWatch>>,
     pub(super) view: View,
     pub(super) way: Way,
     /// The last event that was sent.
@@ -75,6 +78,10 @@ impl Desk<'_> {
         loop {
             tokio::select! {
                 biased;
+                () = become_known(self.unknown.as_deref()) => {
+                    tracing::debug!("it became known who is at a desk");
+                    return Err(self.come_again());
+                }
                 beat = beats.recv() => self.pass_on(beat).await?,
                 said = self.socket.hear() => self.answer(said).await?,
             }
@@ -167,5 +174,13 @@ impl Desk<'_> {
 
     fn come_again(&self) -> End {
         End::Told(self.core.hub.ready(&Frame::Bye { why: Bye::Resume }))
+    }
+}
+
+/// Returns when it became known who is at the desk; never, when that is known.
+async fn become_known(unknown: Option<&EndWatch>) {
+    match unknown {
+        Some(session) => session.known().await,
+        None => future::pending().await,
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Position {
 }
 
 /// Opens the stream. Where the visitor's session can end, whoever let them in put a watch of it into the
-/// request's extensions; the stream ends with the session.
+/// request's extensions; the stream ends with the session, and begins anew when it becomes known whose it is.
 pub(super) async fn open(
     Extension(visitor): Extension<Visitor>,
     session: Option<Extension<Arc<EndWatch>>>,
@@ -59,9 +59,10 @@ pub(super) async fn open(
     let granted = handshake.granted();
     let Handshake { connection, way, .. } = handshake;
     let tasks = visitor.tasks.clone();
-    let served = serve(visitor, connection, way, position);
+    let session = session.map(|Extension(session)| session);
+    let served = serve(visitor, connection, way, position, session.clone());
     match session {
-        Some(Extension(session)) => tasks.spawn(async move {
+        Some(session) => tasks.spawn(async move {
             tokio::select! {
                 () = served => {}
                 // The next request of the desk is refused, and tells it why.
@@ -73,7 +74,13 @@ pub(super) async fn open(
     granted
 }
 
-async fn serve(visitor: Visitor, connection: OnUpgrade, way: Way, position: Position) {
+async fn serve(
+    visitor: Visitor,
+    connection: OnUpgrade,
+    way: Way,
+    position: Position,
+    session: Option<Arc<EndWatch>>,
+) {
     let core = &*visitor.core;
     // Whoever goes away before the answer has left is no desk.
     let Some(Ok(connection)) = core.stop.run_until_cancelled(connection).await else { return };
@@ -88,6 +95,8 @@ async fn serve(visitor: Visitor, connection: OnUpgrade, way: Way, position: Posi
     let mut desk = Desk {
         core,
         socket: Socket::new(connection),
+        // What others may see does not depend on who they are.
+        unknown: session.filter(|_| view == View::Agent(None)),
         view,
         way,
         sent: position.since,
