@@ -122,3 +122,47 @@ impl fmt::Debug for Keychain {
         f.debug_struct("Keychain").field("application", &self.application).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Condvar, PoisonError};
+
+    use keyring_core::mock;
+
+    use super::*;
+
+    /// Whether the person has unlocked the keychain, and what was done since in which order.
+    static ASKED: (Mutex<(bool, Vec<String>)>, Condvar) = (Mutex::new((false, Vec::new())), Condvar::new());
+
+    #[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "it is work on an entry")]
+    fn once_unlocked(_: &Entry, secret: SecretString) -> Result<(), Error> {
+        let asked = ASKED.0.lock().unwrap();
+        let mut asked = ASKED.1.wait_while(asked, |(unlocked, _)| !*unlocked).unwrap();
+        asked.1.push(secret.expose_secret().to_owned());
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_given_up_as_too_slow_does_not_undo_what_came_later() {
+        let keychain = Keychain::new("Rollcall's tests");
+        let store: Arc<CredentialStore> = mock::Store::new().unwrap();
+        *hold(&keychain.store) = Some(store);
+        let write = |secret: &str| {
+            let (keychain, secret) = (keychain.clone(), SecretString::from(secret));
+            tokio::spawn(async move { keychain.with_entry("a name", once_unlocked, secret).await })
+        };
+
+        let first = write("first");
+        task::yield_now().await;
+        time::advance(PATIENCE / 2).await;
+        let second = write("second");
+        task::yield_now().await;
+        time::advance(PATIENCE / 2).await;
+        assert_eq!(first.await.unwrap(), Err(Failure::KeychainLocked));
+        ASKED.0.lock().unwrap_or_else(PoisonError::into_inner).0 = true;
+        ASKED.1.notify_all();
+
+        assert_eq!(second.await.unwrap(), Ok(Some(())));
+        assert_eq!(ASKED.0.lock().unwrap().1, ["first", "second"]);
+    }
+}

@@ -225,3 +225,19 @@ async fn a_desk_that_was_disconnected_keeps_what_it_knows_and_asks_no_more() {
     assert_eq!(names(&scene.engine, "mia"), ["Mia Okafor"]);
     assert_eq!(relay.log().streams.len(), 1);
 }
+
+#[tokio::test]
+async fn a_relay_without_room_is_not_one_that_cannot_be_reached() {
+    let (scene, busy) = (Scene::open().await, Failure::RelayBusy { retry_secs: 30 });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let said = busy.clone();
+    let full = axum::Router::new()
+        .fallback(async move || (axum::http::StatusCode::SERVICE_UNAVAILABLE, axum::Json(said)));
+    let server = tokio::spawn(async move { axum::serve(listener, full).await.unwrap() });
+
+    scene.engine.connect(Upstream { base, token: "a token".into() });
+
+    until("the desk is told", || offline_failure(scene.engine.status().link) == Some(busy.clone())).await;
+    server.abort();
+}

@@ -116,9 +116,14 @@ impl Access {
     /// From now on it is known whose session this is.
     async fn know(&self, session: &Session, person: &PersonId) -> Result<(), StoreError> {
         self.store.know(session.id, person).await?;
+        self.now_known(session);
+        Ok(())
+    }
+
+    /// Makes felt on this node that it is known whose session this is.
+    fn now_known(&self, session: &Session) {
         self.cache().evict(session.id);
         self.ends.know(session.id);
-        Ok(())
     }
 
     /// Looks up whose session this is, if that is not known; who is not found is awaited.
@@ -166,8 +171,8 @@ impl Access {
             match self.unknown_so_far(&session) {
                 Some(known) if !known.has_left() => self.know(&session, &known.person).await?,
                 Some(_) => {}
-                // Another node was quicker to write it down; those who follow the log here are told all the same.
-                None => self.ends.know(session.id),
+                // Another node was quicker to write it down; those who are here are told all the same.
+                None => self.now_known(&session),
             }
         }
         Ok(())

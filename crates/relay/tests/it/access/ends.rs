@@ -172,3 +172,39 @@ async fn while_it_cannot_be_known_who_was_put_out_nobody_is_let_in() {
     .await;
     assert!(begun.elapsed() < SECOND * 2, "{:?}", begun.elapsed());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_becomes_known_is_told_on_every_node() {
+    let town = Town::new();
+    let (here, there) = (town.stand().await, town.stand().await);
+    let session = here.session(ADA, Role::Agent).await;
+    let unknown = there.access.admit(&session.token, None).await.unwrap().unwrap();
+    let watches = [&here, &there].map(|stand| stand.access.watch(&unknown));
+    let [one, other] = futures_util::future::join_all(watches).await.try_into().unwrap();
+    let (one, other) = (one.unwrap().unwrap(), other.unwrap().unwrap());
+
+    town.folk.know("ada", ADA, Standing::Active);
+    for stand in [&here, &there] {
+        stand.access.heard(&committed("user.created", "ada")).await.unwrap();
+    }
+
+    timeout(SECOND, one.known()).await.unwrap();
+    timeout(SECOND, other.known()).await.unwrap();
+    let known = there.access.admit(&session.token, None).await.unwrap().unwrap();
+    assert_eq!(known.person, Some(PersonId::new("ada")));
+    let too_late = there.access.watch(&unknown).await.unwrap().unwrap();
+    timeout(SECOND, too_late.known()).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_came_in_unknown_is_looked_up_when_they_come_again() {
+    let town = Town::new();
+    let stand = town.stand().await;
+    let session = stand.session(ADA, Role::Agent).await;
+    town.folk.know("ada", ADA, Standing::Active);
+
+    let caller = stand.access.admit(&session.token, None).await.unwrap().unwrap();
+
+    assert_eq!(caller.person, Some(PersonId::new("ada")));
+    assert_eq!(stand.access.sessions().await.unwrap()[0].person, caller.person);
+}
