@@ -16,8 +16,7 @@ use crate::{
     bus::{Reach, Told},
     core::Core,
     directory,
-    failure::doubled,
-    ledger::LedgerError,
+    ledger::{self, LedgerError},
     presence,
     restore::restore,
     state::Part,
@@ -154,7 +153,7 @@ impl Follower {
                     failures += 1;
                     tracing::error!(%error, failures, "the log cannot be followed");
                     self.core.state.failed(Part::Ledger, Failure::from(&error));
-                    if !self.core.rest(doubled(failures)).await {
+                    if !self.core.rest(ledger::pause(failures)).await {
                         return;
                     }
                 }

@@ -31,6 +31,7 @@ mod repair;
 mod restore;
 pub mod server;
 mod snapshot;
+mod sqlite;
 mod state;
 mod tally;
 mod wanted;

@@ -1,6 +1,12 @@
 //! The one writer of the log: many arrivals, one commit, and on to the follower.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use rollcall_model::Event;
 use rollcall_wire::Failure;
@@ -13,10 +19,9 @@ use uuid::Uuid;
 
 use crate::{
     core::Core,
-    failure::doubled,
     fold::is_news,
     follow::Own,
-    ledger::{Appended, Arrival, Keys},
+    ledger::{self, Appended, Arrival, Keys},
     state::Part,
     tally::count,
 };
@@ -31,7 +36,11 @@ const PATIENCE: Duration = Duration::from_millis(1_200);
 
 /// The way to the writer.
 #[derive(Clone, Debug)]
-pub(crate) struct Log(mpsc::Sender<Entry>);
+pub(crate) struct Log {
+    entries: mpsc::Sender<Entry>,
+    /// The last try to commit failed; the writer tries again by itself.
+    stuck: Arc<AtomicBool>,
+}
 
 /// The writer's end of the queue.
 #[derive(Debug)]
@@ -78,23 +87,28 @@ impl Log {
     /// A log and the queue that its writer serves.
     pub(crate) fn new() -> (Self, Entries) {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        (Self(sender), Entries(receiver))
+        (Self { entries: sender, stuck: Arc::default() }, Entries(receiver))
     }
 
     /// How many arrivals wait for the writer.
     pub(crate) fn waiting(&self) -> usize {
-        self.0.max_capacity() - self.0.capacity()
+        self.entries.max_capacity() - self.entries.capacity()
+    }
+
+    /// Whether something waits that could not be committed.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck.load(Relaxed)
     }
 
     /// Hands an arrival to the writer; waits only while the queue is full.
     pub(crate) async fn append(&self, arrival: Arrival) -> Result<(), Stopping> {
-        self.0.send(Entry { arrival, waits: Waits::Nothing }).await.map_err(|_| Stopping)
+        self.entries.send(Entry { arrival, waits: Waits::Nothing }).await.map_err(|_| Stopping)
     }
 
     /// Hands an arrival to the writer and waits until it is committed and folded in here.
     pub(crate) async fn commit(&self, arrival: Arrival) -> Result<(), Stopping> {
         let (folded, done) = oneshot::channel();
-        self.0.send(Entry { arrival, waits: Waits::Fold(folded) }).await.map_err(|_| Stopping)?;
+        self.entries.send(Entry { arrival, waits: Waits::Fold(folded) }).await.map_err(|_| Stopping)?;
         done.await.map_err(|_| Stopping)
     }
 
@@ -102,7 +116,7 @@ impl Log {
     /// known in time that it is, its sender shall bring it again. It may be committed later all the same.
     pub(crate) async fn keep(&self, arrival: Arrival) -> Result<(), NotKept> {
         let (committed, done) = oneshot::channel();
-        let place = timeout(PATIENCE, self.0.reserve()).await.map_err(|_| NotKept::Full)?;
+        let place = timeout(PATIENCE, self.entries.reserve()).await.map_err(|_| NotKept::Full)?;
         place.map_err(|_| NotKept::Stopping)?.send(Entry { arrival, waits: Waits::Commit(committed) });
         let answer = timeout(PATIENCE, done).await.map_err(|_| NotKept::Late)?;
         answer.unwrap_or(Err(NotKept::Stopping))
@@ -179,15 +193,17 @@ async fn commit(
         match core.ledger.append(name, arrivals, core.clock.now()).await {
             Ok(appended) => {
                 core.tally.committed_within(begun.elapsed());
+                core.log.stuck.store(false, Relaxed);
                 core.state.works(Part::Ledger);
                 return Some(appended);
             }
             Err(error) => {
                 failures += 1;
                 tracing::error!(%error, failures, arrivals = arrivals.len(), "a commit failed");
+                core.log.stuck.store(true, Relaxed);
                 core.state.failed(Part::Ledger, Failure::from(&error));
                 tell(waiting, Err(NotKept::Unwritable));
-                let pause: Duration = core.jitter.spread(doubled(failures));
+                let pause: Duration = core.jitter.spread(ledger::pause(failures));
                 tokio::select! {
                     () = stop.cancelled() => return None,
                     () = tokio::time::sleep(pause) => {}

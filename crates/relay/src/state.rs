@@ -24,6 +24,8 @@ pub(crate) enum Part {
     Events,
     /// Storing the log.
     Ledger,
+    /// Asking the ledger who leads.
+    Lease,
 }
 
 /// The state that desks are told, and which part each failure belongs to.
@@ -71,6 +73,11 @@ impl State {
         });
     }
 
+    /// This node begins to listen for events itself; whoever did before does not any more.
+    pub(crate) fn connecting(&self) {
+        self.change(|told| told.state.zoom = ZoomLink::Connecting);
+    }
+
     /// Events never come: the relay was told no way by which they could.
     pub(crate) fn no_events(&self) {
         self.change(|told| told.state.zoom = ZoomLink::None);
@@ -113,9 +120,27 @@ impl State {
         });
     }
 
+    /// This node asks Zoom nothing any more: what it was refused says nothing of how the organisation stands.
+    pub(crate) fn asks_no_more(&self) {
+        self.change(|told| told.failures.retain(|part, _| matches!(part, Part::Ledger | Part::Lease)));
+    }
+
+    /// By how many seconds this machine's clock is ahead of Zoom's, as far as this node was told itself.
+    pub(crate) fn clock_ahead(&self) -> Option<i32> {
+        self.0.borrow().failures.values().find_map(|failure| match failure {
+            Failure::ClockWrong { ahead_secs } => Some(*ahead_secs),
+            _ => None,
+        })
+    }
+
+    /// Whether a part failed when it was last needed.
+    pub(crate) fn fails(&self, part: Part) -> bool {
+        self.0.borrow().failures.contains_key(&part)
+    }
+
     /// A part works.
     pub(crate) fn works(&self, part: Part) {
-        if self.0.borrow().failures.contains_key(&part) {
+        if self.fails(part) {
             self.change(|told| {
                 told.failures.remove(&part);
             });

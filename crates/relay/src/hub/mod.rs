@@ -20,7 +20,6 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{Logged, Seq};
 use rollcall_wire::{
-    Failure,
     packed::Packer,
     relay::{Bye, Frame, RelayState},
 };
@@ -186,10 +185,7 @@ impl Hub {
 
 /// The time by Zoom's clock, as far as it is known here.
 pub(crate) fn zoom_now(core: &Core) -> DateTime<Utc> {
-    let ahead = core.state.now().failures.into_iter().find_map(|failure| match failure {
-        Failure::ClockWrong { ahead_secs } => Some(TimeDelta::seconds(ahead_secs.into())),
-        _ => None,
-    });
+    let ahead = core.state.clock_ahead().map(|seconds| TimeDelta::seconds(seconds.into()));
     core.clock.now() - ahead.unwrap_or_default()
 }
 

@@ -1,7 +1,10 @@
 //! The fan-out over a real ledger.
 
 use rollcall_model::{Event, PersonFact, PersonId, PersonReport};
-use rollcall_wire::relay::{Progress, Way, ZoomLink};
+use rollcall_wire::{
+    Failure,
+    relay::{Progress, Way, ZoomLink},
+};
 
 use uuid::Uuid;
 

@@ -7,6 +7,7 @@ mod follow;
 
 use std::{sync::Arc, time::Duration};
 
+use rollcall_wire::Failure;
 use rollcall_zoom::subscription;
 use tokio::{
     sync::mpsc,
@@ -18,7 +19,9 @@ use uuid::Uuid;
 
 pub(crate) use follow::take_stand;
 
-use crate::{core::Core, directory, intake, organisation::Source, presence, repair};
+use crate::{
+    core::Core, directory, intake, ledger::LedgerError, organisation::Source, presence, repair, state::Part,
+};
 
 /// How many questions about presence are on their way for those whom somebody waits for.
 const PRESENCE_AT_A_TIME: usize = 12;
@@ -33,20 +36,33 @@ const TERM: Duration = Duration::from_secs(10);
 const RENEW: Duration = Duration::from_secs(3);
 /// A leader that could not say so stops this long before the others may begin.
 const MARGIN: Duration = Duration::from_secs(2);
+/// How long the ledger may take to answer. A leader that asked after [`RENEW`] and waited so long in vain still stops
+/// before the others begin.
+const ANSWER: Duration = Duration::from_millis(4_500);
 /// How long the leader's tasks may take to end by themselves.
 const END_WITHIN: Duration = Duration::from_secs(3);
+
+/// Whose the lease is, as far as the ledger says.
+enum Whose {
+    /// This node's, to be relied on until then.
+    Ours(Instant),
+    /// Another node's.
+    Theirs,
+    /// The ledger does not say.
+    Unknown,
+}
 
 /// Leads whenever nobody else does, until the relay stops.
 pub(crate) async fn run(core: Arc<Core>, source: Source) {
     let holder = Uuid::new_v4();
     while !core.stop.is_cancelled() {
         match take(&core, holder).await {
-            Some(until) => {
+            Whose::Ours(until) => {
                 tracing::info!("this node leads");
                 lead(&core, &source, holder, until).await;
                 tracing::info!("this node does not lead any more");
             }
-            None => follow::for_a_while(&core, RENEW).await,
+            Whose::Theirs | Whose::Unknown => follow::for_a_while(&core, RENEW).await,
         }
     }
     if let Err(error) = core.ledger.release(LEASE, holder).await {
@@ -54,16 +70,21 @@ pub(crate) async fn run(core: Arc<Core>, source: Source) {
     }
 }
 
-/// Takes or keeps the lease; tells until when it may be relied on.
-async fn take(core: &Core, holder: Uuid) -> Option<Instant> {
+/// Takes or keeps the lease, if nobody else has it.
+async fn take(core: &Core, holder: Uuid) -> Whose {
     let asked = Instant::now();
-    match timeout(RENEW, core.ledger.try_lease(LEASE, holder, TERM)).await {
-        Ok(Ok(lease)) => lease.mine.then(|| asked + lease.left.saturating_sub(MARGIN)),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the lease cannot be asked for");
-            None
+    let answer = timeout(ANSWER, core.ledger.try_lease(LEASE, holder, TERM)).await;
+    match answer.unwrap_or(Err(LedgerError::Silent)) {
+        Ok(lease) => {
+            core.state.works(Part::Lease);
+            let relied_on = asked + lease.left.saturating_sub(MARGIN);
+            if lease.mine { Whose::Ours(relied_on) } else { Whose::Theirs }
         }
-        Err(_) => None,
+        Err(error) => {
+            tracing::warn!(%error, "the lease cannot be asked for");
+            core.state.failed(Part::Lease, Failure::from(&error));
+            Whose::Unknown
+        }
     }
 }
 
@@ -77,16 +98,19 @@ async fn lead(core: &Arc<Core>, source: &Source, holder: Uuid, mut until: Instan
             () = core.stop.cancelled() => break,
             () = tokio::time::sleep(RENEW) => {}
         }
-        core.bus.stand(&core.state.now()).await;
-        if let Some(renewed) = take(core, holder).await {
-            until = renewed;
-        } else if Instant::now() + RENEW >= until {
-            break;
+        match take(core, holder).await {
+            Whose::Ours(renewed) => until = renewed,
+            // This node stood still for longer than the lease, or the database's clock went forward.
+            Whose::Theirs => break,
+            Whose::Unknown if Instant::now() + RENEW >= until => break,
+            Whose::Unknown => {}
         }
+        core.bus.stand(&core.state.now()).await;
     }
     core.lead(false);
     term.cancel();
     end(core, tasks).await;
+    core.state.asks_no_more();
 }
 
 /// Starts everything that a leader does.
@@ -105,6 +129,7 @@ fn begin(core: &Arc<Core>, source: &Source, term: &CancellationToken) -> JoinSet
     }
     match source {
         Source::Subscription(id) => {
+            core.state.connecting();
             let (heard, deliveries) = mpsc::channel(intake::QUEUE);
             tasks.spawn(subscription::run(core.zoom.clone(), id.clone(), heard, term.clone()));
             tasks.spawn(intake::run(core.clone(), deliveries));

@@ -108,6 +108,11 @@ pub struct Oddity {
     pub shape: String,
 }
 
+/// The pause after the first failure of a ledger; it doubles with each further one.
+const PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause: the database is near, and everybody waits for it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+
 /// How many oddities a ledger keeps: the first ones.
 pub(crate) const ODDITIES_KEPT: i64 = 100;
 
@@ -184,6 +189,11 @@ pub(crate) trait Ledger: Send + Sync + 'static {
 
     /// Ends all use of the storage and leaves it in one piece.
     async fn close(&self);
+}
+
+/// How long to wait before a ledger is asked again that failed so often in a row.
+pub(crate) fn pause(failures: u32) -> Duration {
+    (PAUSE * (1 << failures.saturating_sub(1).min(8))).min(LONGEST_PAUSE)
 }
 
 /// The events of those arrivals that are new, and how many are repeats. `claim` remembers a digest and tells

@@ -40,8 +40,10 @@ pub(crate) async fn serve(core: Arc<Core>) {
 fn just_heard(core: &Core, person: &PersonId) -> bool {
     let now = core.clock.now();
     let heard = core.fold.read(|roster| Some(roster.get(person)?.presence.as_ref()?.as_of));
-    heard
-        .is_some_and(|heard| now - heard < JUST_HEARD && core.suspect_before().is_none_or(|gap| heard >= gap))
+    // What was heard long after now, was heard before this machine's clock was set back.
+    heard.is_some_and(|heard| {
+        (now - heard).abs() < JUST_HEARD && core.suspect_before().is_none_or(|gap| heard >= gap)
+    })
 }
 
 /// Asks about one person and appends the answer.

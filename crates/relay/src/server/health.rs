@@ -17,9 +17,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::house::House;
+use crate::state::Part;
 
 /// How long a log may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A node whose fold is further behind its log than this, serves nobody well.
+const BEHIND: u64 = 10_000;
 /// For so long an answer is given again: whoever asks often costs nothing.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
@@ -63,14 +66,23 @@ async fn ready(State(health): State<Health>) -> Response {
 }
 
 impl Health {
-    /// Whether every log answers. The fold was restored before the port was opened.
+    /// Whether every log answers, takes what is written, and is followed. The fold was restored before the port was opened.
     async fn ledgers_answer(&self) -> bool {
+        // Whoever could not write tries again by itself: nobody needs to send anything for that.
+        let writes = |house: &House| !house.core().log.is_stuck() && !house.core().state.fails(Part::Lease);
+        if !self.houses.iter().all(writes) {
+            return false;
+        }
         let mut asked = self.asked.lock().await;
         if let Some((_, answer)) = asked.filter(|(at, _)| at.elapsed() < GOOD_FOR) {
             return answer;
         }
-        let all = futures_util::future::join_all(self.houses.iter().map(|house| house.core().ledger.span()));
-        let answer = timeout(PATIENCE, all).await.is_ok_and(|spans| spans.iter().all(Result::is_ok));
+        let is_followed = async |house: &House| {
+            let span = house.core().ledger.span().await;
+            span.is_ok_and(|span| span.head.0.saturating_sub(house.core().fold.head().0) <= BEHIND)
+        };
+        let all = futures_util::future::join_all(self.houses.iter().map(is_followed));
+        let answer = timeout(PATIENCE, all).await.is_ok_and(|followed| !followed.contains(&false));
         *asked = Some((Instant::now(), answer));
         answer
     }

@@ -6,7 +6,10 @@ use std::{
 };
 
 use rollcall_model::Clock;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::Semaphore,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
@@ -25,6 +28,9 @@ use crate::{
     organisation::{Organisation, Parts},
 };
 
+/// How many connections wait to be taken, as far as the system lets them: all desks may come in the same second.
+const WAITING: u32 = 16_384;
+
 impl Server {
     /// Opens all logs and ports and starts all tasks.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
@@ -32,9 +38,9 @@ impl Server {
             Some(files) => Some(Arc::new(Tls::open(files).await?)),
             None => None,
         };
-        let (listener, at) = bind(settings.listen).await?;
+        let (listener, at) = bind(settings.listen)?;
         let figures = match settings.metrics_listen {
-            Some(at) => Some((exporter::Exporter::install()?, bind(at).await?)),
+            Some(at) => Some((exporter::Exporter::install()?, bind(at)?)),
             None => None,
         };
         let opening =
@@ -83,9 +89,12 @@ impl Server {
     }
 }
 
-async fn bind(at: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+fn bind(at: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { at, source };
-    let listener = TcpListener::bind(at).await.map_err(failed)?;
+    let socket = if at.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(failed)?;
+    // A relay that comes back finds its port although connections of the one before are still being buried.
+    socket.set_reuseaddr(true).and_then(|()| socket.bind(at)).map_err(failed)?;
+    let listener = socket.listen(WAITING).map_err(failed)?;
     let at = listener.local_addr().map_err(failed)?;
     Ok((listener, at))
 }

@@ -80,7 +80,7 @@ impl SqliteStore {
             // What is forgotten is overwritten, not only taken out of sight.
             .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let writer = crate::sqlite::writer().acquire_timeout(PATIENCE);
         let writer = writer.connect_with(options.clone()).await?;
         FOR_SQLITE.run(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);

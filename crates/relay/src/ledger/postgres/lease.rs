@@ -14,33 +14,32 @@ pub(super) async fn take(
     name: &str,
     (holder, term): (Uuid, Duration),
 ) -> Result<Lease, LedgerError> {
-    let mine: Option<f64> = sqlx::query_scalar(
-        "INSERT INTO lease (organisation, name, holder, expires)
-         VALUES ($1, $2, $3::uuid, clock_timestamp() + $4 * interval '1 second')
-         ON CONFLICT (organisation, name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires
-         WHERE lease.holder = excluded.holder OR lease.expires <= clock_timestamp()
-         RETURNING extract(epoch FROM expires - clock_timestamp())::float8",
+    let mut connection = pool.acquire().await?;
+    // One statement, so that a slow database still answers before the term is over.
+    let said: Option<(bool, String, f64)> = sqlx::query_as(
+        "WITH taken AS (
+             INSERT INTO lease (organisation, name, holder, expires)
+             VALUES ($1, $2, $3::uuid, clock_timestamp() + $4 * interval '1 second')
+             ON CONFLICT (organisation, name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires
+             WHERE lease.holder = excluded.holder OR lease.expires <= clock_timestamp()
+             RETURNING holder, expires
+         )
+         SELECT true, holder::text, extract(epoch FROM expires - clock_timestamp())::float8 FROM taken
+         UNION ALL
+         SELECT false, holder::text, extract(epoch FROM expires - clock_timestamp())::float8 FROM lease
+         WHERE organisation = $1 AND name = $2 AND NOT EXISTS (SELECT FROM taken)",
     )
     .bind(organisation)
     .bind(name)
     .bind(holder.to_string())
     .bind(term.as_secs_f64())
-    .fetch_optional(pool)
-    .await?;
-    if let Some(left) = mine {
-        return Ok(Lease { holder, mine: true, left: seconds(left) });
-    }
-    let other: Option<(String, f64)> = sqlx::query_as(
-        "SELECT holder::text, extract(epoch FROM expires - clock_timestamp())::float8 FROM lease
-         WHERE organisation = $1 AND name = $2",
-    )
-    .bind(organisation)
-    .bind(name)
-    .fetch_optional(pool)
-    .await?;
-    // Given back in this moment: it is nobody's, and the next question gets it.
-    let (other, left) = other.unwrap_or_default();
-    Ok(Lease { holder: other.parse().unwrap_or_default(), mine: false, left: seconds(left) })
+    .fetch_optional(&mut *connection)
+    .await
+    // A connection of a time in which the database took no writes may take none for ever.
+    .inspect_err(|_| connection.close_on_drop())?;
+    // Taken or given back in this moment: it is nobody's, and the next question is answered.
+    let (mine, holder, left) = said.unwrap_or_default();
+    Ok(Lease { holder: holder.parse().unwrap_or_default(), mine, left: seconds(left) })
 }
 
 /// Gives back what `holder` has.

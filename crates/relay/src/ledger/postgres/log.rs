@@ -7,6 +7,7 @@ use rollcall_model::Seq;
 use sqlx::{FromRow, PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::within;
 use crate::ledger::{
     Appended, Arrival, Digest, LedgerError, Span,
     batch::{self, Batch, Body},
@@ -52,6 +53,18 @@ pub(super) async fn span(pool: &PgPool, organisation: &str) -> Result<Span, Ledg
     Ok(Span { floor: from_db(floor), head: from_db(head) })
 }
 
+/// Begins a transaction. Whoever does not end it throws the connection away.
+pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), LedgerError> {
+    sqlx::raw_sql("BEGIN").execute(connection).await?;
+    Ok(())
+}
+
+/// Commits it.
+pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), LedgerError> {
+    sqlx::raw_sql("COMMIT").execute(connection).await?;
+    Ok(())
+}
+
 /// Locks the organisation's log until the end of the transaction; tells its head. What the transaction sees
 /// from here on holds everything that was committed before.
 pub(super) async fn lock(connection: &mut PgConnection, organisation: &str) -> Result<Seq, LedgerError> {
@@ -83,10 +96,10 @@ pub(super) async fn append(
     commit: &Commit<'_>,
     head: Seq,
 ) -> Result<Appended, LedgerError> {
-    let mut fresh = claim(connection, commit).await?;
+    let mut fresh = within(claim(connection, commit)).await?;
     let (events, repeats) = sift(commit.arrivals, |digest| fresh.remove(&digest));
     for (part, batch) in (0..).zip(Batch::all(head, &events)?) {
-        insert(connection, commit, part, &batch).await?;
+        within(insert(connection, commit, part, &batch)).await?;
     }
     Ok(Appended { logged: batch::placed(head, &events), repeats })
 }

@@ -23,7 +23,7 @@ use chrono::{DateTime, Utc};
 use rollcall_model::{Logged, PersonId, Seq};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    Connection, PgConnection, PgPool,
+    Connection as _, PgConnection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -34,6 +34,9 @@ use super::{Appended, Arrival, Checkpoint, Lease, Ledger, LedgerError, Oddity, S
 
 /// How long the database may take for one question.
 const QUESTION: Duration = Duration::from_secs(10);
+/// How long a connection is used: one may remember what the database was like when it was made, such as that it took
+/// no writes.
+const LIFETIME: Duration = Duration::from_mins(2);
 /// How many connections there are beside the writer's.
 const CONNECTIONS: u32 = 4;
 
@@ -57,6 +60,7 @@ impl PostgresLedger {
             .max_connections(CONNECTIONS)
             .min_connections(0)
             .acquire_timeout(QUESTION)
+            .max_lifetime(LIFETIME)
             .connect_with(options.clone())
             .await?;
         migrations().run(&pool).await?;
@@ -71,32 +75,33 @@ impl PostgresLedger {
         })
     }
 
-    /// The writer's connection with a transaction that can begin: a kept one may have died meanwhile.
-    async fn connect(&self, kept: Option<PgConnection>) -> Result<PgConnection, LedgerError> {
+    /// The writer's connection in a new transaction. A kept one may have died meanwhile: nothing was begun on it then.
+    async fn begin(&self, kept: Option<PgConnection>) -> Result<PgConnection, LedgerError> {
         if let Some(mut kept) = kept
-            && kept.ping().await.is_ok()
+            && within(log::begin(&mut kept)).await.is_ok()
         {
             return Ok(kept);
         }
-        Ok(PgConnection::connect_with(&self.options).await?)
+        let mut fresh = within(async { Ok(PgConnection::connect_with(&self.options).await?) }).await?;
+        within(log::begin(&mut fresh)).await?;
+        Ok(fresh)
     }
 
+    /// Each step has its own time: a commit over a slow network takes long, and happens.
     async fn commit(
         &self,
         connection: &mut PgConnection,
         commit: &log::Commit<'_>,
         look_first: bool,
     ) -> Result<Appended, LedgerError> {
-        let mut transaction = connection.begin().await?;
-        let head = log::lock(&mut transaction, &self.organisation).await?;
-        if look_first {
-            let done = log::committed(&mut transaction, commit).await?;
-            if !done.is_empty() {
-                return Ok(Appended { logged: batch::cut(&done, Seq::START, u32::MAX)?, repeats: 0 });
-            }
-        }
-        let appended = log::append(&mut transaction, commit, head).await?;
-        transaction.commit().await?;
+        let head = within(log::lock(connection, &self.organisation)).await?;
+        let done = if look_first { within(log::committed(connection, commit)).await? } else { Vec::new() };
+        let appended = if done.is_empty() {
+            log::append(connection, commit, head).await?
+        } else {
+            Appended { logged: batch::cut(&done, Seq::START, u32::MAX)?, repeats: 0 }
+        };
+        within(log::commit(connection)).await?;
         Ok(appended)
     }
 }
@@ -120,13 +125,8 @@ impl Ledger for PostgresLedger {
         let mut writer = self.writer.lock().await;
         let look_first = self.unsure.swap(true, Ordering::Relaxed);
         let commit = log::Commit { organisation: &self.organisation, id: commit, arrivals, now };
-        let kept = writer.take();
-        let (connection, appended) = within(async {
-            let mut connection = self.connect(kept).await?;
-            let appended = self.commit(&mut connection, &commit, look_first).await?;
-            Ok((connection, appended))
-        })
-        .await?;
+        let mut connection = self.begin(writer.take()).await?;
+        let appended = self.commit(&mut connection, &commit, look_first).await?;
         *writer = Some(connection);
         self.unsure.store(false, Ordering::Relaxed);
         Ok(appended)

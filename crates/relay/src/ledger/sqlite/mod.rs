@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rollcall_model::{Logged, PersonId, Seq};
 use sqlx::{
-    SqlitePool,
+    Connection as _, SqliteConnection, SqlitePool,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -62,7 +62,7 @@ impl SqliteLedger {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = crate::sqlite::writer().connect_with(options.clone()).await?;
         MIGRATIONS.run(&writer).await?;
         let readers =
             SqlitePoolOptions::new().max_connections(2).connect_with(options.read_only(true)).await?;
@@ -109,18 +109,13 @@ impl Ledger for SqliteLedger {
     ) -> Result<Appended, LedgerError> {
         // An error of SQLite's commit means that it did not happen: the name is not needed.
         let mut heard = self.heard.lock().await;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let ends = log::ends(&mut transaction).await?;
-        heard.catch_up(&mut transaction, ends.heard).await?;
-        let mut claims = heard.claim();
-        let (events, repeats) = sift(arrivals, |digest| claims.take(digest));
-        for batch in Batch::all(ends.head(), &events)? {
-            log::insert(&mut transaction, &batch).await?;
+        let mut connection = self.writer.acquire().await?;
+        let appended = commit(&mut connection, &mut heard, arrivals, now).await;
+        if appended.is_err() {
+            // The file may have been opened while it could only be read.
+            connection.close_on_drop();
         }
-        claims.store(&mut transaction, now).await?;
-        transaction.commit().await?;
-        claims.keep();
-        Ok(Appended { logged: batch::placed(ends.head(), &events), repeats })
+        appended
     }
 
     async fn tail(&self, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError> {
@@ -215,6 +210,26 @@ impl Ledger for SqliteLedger {
             tracing::warn!(%error, "the log stays locked until the process ends");
         }
     }
+}
+
+async fn commit(
+    connection: &mut SqliteConnection,
+    heard: &mut Heard,
+    arrivals: &[Arrival],
+    now: DateTime<Utc>,
+) -> Result<Appended, LedgerError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let ends = log::ends(&mut transaction).await?;
+    heard.catch_up(&mut transaction, ends.heard).await?;
+    let mut claims = heard.claim();
+    let (events, repeats) = sift(arrivals, |digest| claims.take(digest));
+    for batch in Batch::all(ends.head(), &events)? {
+        log::insert(&mut transaction, &batch).await?;
+    }
+    claims.store(&mut transaction, now).await?;
+    transaction.commit().await?;
+    claims.keep();
+    Ok(Appended { logged: batch::placed(ends.head(), &events), repeats })
 }
 
 /// Locks a file of its own beside the database: closing any handle of the database itself would also drop

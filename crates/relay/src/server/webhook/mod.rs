@@ -5,6 +5,7 @@
 
 mod body;
 mod gate;
+mod moved;
 mod recognise;
 
 use std::sync::{
@@ -28,6 +29,7 @@ use crate::{
 };
 use body::TooMuch;
 use gate::Gates;
+use moved::Start;
 use recognise::{Recognised, Unrecognised};
 
 /// Where deliveries come.
@@ -40,6 +42,7 @@ const RETRY_SECS: HeaderValue = HeaderValue::from_static("5");
 pub(super) struct Webhooks {
     houses: Arc<[House]>,
     clock: Clock,
+    start: Start,
     gates: Gates,
     pub(super) refused: Refused,
 }
@@ -59,6 +62,8 @@ pub(super) enum Reason {
     TooOld,
     /// Rightly signed in the future: this machine's clock is behind.
     TooEarly,
+    /// Rightly signed, and nobody knows when: this machine's clock was set.
+    ClockSet,
     /// Longer than any delivery of Zoom.
     TooLarge,
     /// Its sender did not send all of it.
@@ -71,11 +76,12 @@ pub(super) enum Reason {
 
 impl Reason {
     /// All of them, in the order of their numbers.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::NotOurs,
         Self::Malformed,
         Self::TooOld,
         Self::TooEarly,
+        Self::ClockSet,
         Self::TooLarge,
         Self::Cut,
         Self::Busy,
@@ -89,6 +95,7 @@ impl Reason {
             Self::Malformed => "malformed_signature",
             Self::TooOld => "too_old",
             Self::TooEarly => "too_early",
+            Self::ClockSet => "clock_set",
             Self::TooLarge => "too_large",
             Self::Cut => "cut_short",
             Self::Busy => "busy",
@@ -102,7 +109,7 @@ impl Reason {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Cut => StatusCode::BAD_REQUEST,
             // A signature from the future cannot be made by others: it is this machine's clock that is wrong.
-            Self::TooEarly | Self::Busy | Self::NotKept => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooEarly | Self::ClockSet | Self::Busy | Self::NotKept => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -137,7 +144,8 @@ pub(super) fn named(path: &str) -> Option<Named<'_>> {
 
 impl Webhooks {
     pub(super) fn new(houses: Arc<[House]>, clock: Clock) -> Self {
-        Self { houses, clock, gates: Gates::default(), refused: Refused::default() }
+        let start = Start::now(&clock);
+        Self { houses, clock, start, gates: Gates::default(), refused: Refused::default() }
     }
 
     /// Answers one delivery.
@@ -169,8 +177,12 @@ impl Webhooks {
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Result<Response<Body>, Reason> {
-        let Recognised { house, secret, account } =
-            recognise::recognise(&self.houses, named, headers, body, self.clock.now()).map_err(reason)?;
+        let now = self.clock.now();
+        let recognised = recognise::recognise(&self.houses, named, headers, body, now);
+        let Recognised { house, secret, account } = recognised.map_err(|why| match reason(why) {
+            Reason::TooOld if self.start.clock_was_set(now) => Reason::ClockSet,
+            reason => reason,
+        })?;
         let request_id = headers.get("x-zm-request-id").and_then(|id| id.to_str().ok());
         let taken = intake::keep(house.core(), body, request_id, account).await;
         match taken {
@@ -241,7 +253,7 @@ mod tests {
 
     #[test]
     fn what_fails_here_is_never_answered_as_if_the_sender_were_at_fault() {
-        for ours in [Reason::Busy, Reason::NotKept, Reason::TooEarly] {
+        for ours in [Reason::Busy, Reason::NotKept, Reason::TooEarly, Reason::ClockSet] {
             assert!(ours.status().is_server_error(), "{ours:?}");
         }
     }
