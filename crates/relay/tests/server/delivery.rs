@@ -1,9 +1,11 @@
 //! Deliveries as Zoom sends them.
 
 use hmac::{Hmac, KeyInit, Mac};
+use rollcall_fake_zoom::FakeZoom;
 use rollcall_model::Clock;
 use serde_json::json;
 use sha2::Sha256;
+use uuid::Uuid;
 
 use crate::process::{ACCOUNT, SECRET};
 
@@ -12,6 +14,13 @@ use crate::process::{ACCOUNT, SECRET};
 pub(crate) struct Delivery {
     pub(crate) body: String,
     pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+/// Signs as the Zoom account of some organisation does.
+#[derive(Clone, Debug)]
+pub(crate) struct Signer {
+    account: String,
+    secret: String,
 }
 
 /// Somebody's presence changed.
@@ -32,6 +41,25 @@ pub(crate) fn hmac(secret: &str, message: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(message.as_bytes());
     hex::encode(mac.finalize().into_bytes())
+}
+
+impl Signer {
+    /// The account of the flags.
+    pub(crate) fn of_flags() -> Self {
+        Self { account: ACCOUNT.to_owned(), secret: SECRET.to_owned() }
+    }
+
+    /// The account of this Zoom.
+    pub(crate) fn of(zoom: &FakeZoom) -> Self {
+        let ready = zoom.ready();
+        Self { account: ready.account_id.clone(), secret: ready.secret_token.clone() }
+    }
+
+    /// Somebody's presence, under a name of its own.
+    pub(crate) fn presence(&self, person: &str, status: &str) -> Delivery {
+        let delivery = Delivery::signed(presence(&self.account, person, status), &self.secret, 0);
+        delivery.with("x-zm-request-id", &Uuid::new_v4().to_string())
+    }
 }
 
 impl Delivery {

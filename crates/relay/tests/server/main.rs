@@ -4,12 +4,21 @@
 
 mod cluster;
 mod delivery;
+mod load;
 mod process;
 
+mod clock;
 mod command_line;
+mod crowd;
+mod cut_off;
+mod database;
+mod deaths;
+mod disk;
 mod doors;
 mod faults;
 mod organisations;
 mod people;
 mod roles;
+mod subscription;
+mod two_leaders;
 mod webhooks;

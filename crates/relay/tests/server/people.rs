@@ -37,6 +37,7 @@ pub(crate) async fn come_in(relay: &Relay, data: &TempDir, email: &str, role: &s
     admitted.json::<Admitted>().await.unwrap().token
 }
 
+/// What the holder of a token is answered.
 pub(crate) async fn status(relay: &Relay, token: &str) -> u16 {
     let request = relay.client.get(format!("{}v1/snapshot", relay.base)).bearer_auth(token);
     request.send().await.unwrap().status().as_u16()

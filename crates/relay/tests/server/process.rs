@@ -8,8 +8,12 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt as _;
 use reqwest::{Client, ClientBuilder, Response};
 use rollcall_fake_zoom::FakeZoom;
+use rollcall_model::{Presence, PresenceState};
+use rollcall_wire::relay::{Frame, RelayState, SnapshotLine, ZoomLink};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -18,8 +22,9 @@ use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
 };
+use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use crate::delivery::Delivery;
+use crate::{delivery::Delivery, load::request};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -54,6 +59,17 @@ pub(crate) fn flags(data: &Path) -> Vec<OsString> {
         words(&["--account-id", ACCOUNT, "--client-id", "client", "--client-secret", "hush-client"]);
     flags.extend(words(&["--webhook-secret", SECRET]));
     flags.extend(doors(data));
+    flags
+}
+
+/// The flags of the organisation of this Zoom.
+pub(crate) fn beside(zoom: &FakeZoom, data: &Path) -> Vec<OsString> {
+    let ready = zoom.ready();
+    let mut flags = words(&["--account-id", &ready.account_id, "--client-id", &ready.client_id]);
+    flags.extend(words(&["--client-secret", &ready.client_secret]));
+    flags.extend(words(&["--webhook-secret", &ready.secret_token, "--zoom-oauth", &ready.base]));
+    flags.extend(words(&["--zoom-api", &format!("{}/v2", ready.base), "--zoom-websocket", &ready.ws]));
+    flags.extend(own(data));
     flags
 }
 
@@ -96,21 +112,26 @@ impl Relay {
 
     /// The organisation of this Zoom.
     pub(crate) async fn beside(zoom: &FakeZoom, data: &TempDir) -> Self {
-        let ready = zoom.ready();
-        let mut flags = words(&["--account-id", &ready.account_id, "--client-id", &ready.client_id]);
-        flags.extend(words(&["--client-secret", &ready.client_secret]));
-        flags.extend(words(&["--webhook-secret", &ready.secret_token, "--zoom-oauth", &ready.base]));
-        flags.extend(words(&["--zoom-api", &format!("{}/v2", ready.base)]));
-        flags.extend(own(data.path()));
-        Self::with(flags).await
+        Self::with(beside(zoom, data.path())).await
     }
 
     /// A relay with these flags.
     pub(crate) async fn with(flags: impl IntoIterator<Item = OsString>) -> Self {
+        let started = Self::try_with(flags, &[]).await;
+        started.unwrap_or_else(|log| panic!("it did not start: {log}"))
+    }
+
+    /// A relay with these flags in this environment; what it logged when it did not start.
+    pub(crate) async fn try_with(
+        flags: impl IntoIterator<Item = OsString>,
+        environment: &[(&str, OsString)],
+    ) -> Result<Self, String> {
         // A second choice changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let args = words(&["serve", "--log", "info,rollcall_relay=debug"]).into_iter().chain(flags);
-        let mut child = command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = command(args);
+        command.envs(environment.iter().cloned()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let mut stderr = child.stderr.take().unwrap();
         let stderr = tokio::spawn(async move {
             let mut log = String::new();
@@ -120,11 +141,11 @@ impl Relay {
         });
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = timeout(PATIENCE, stdout.next_line()).await.expect("it is ready in time").unwrap();
-        let Some(line) = line else { panic!("it did not start: {}", stderr.await.unwrap()) };
+        let Some(line) = line else { return Err(stderr.await.unwrap()) };
         let ready: Value = serde_json::from_str(&line).unwrap();
         let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
         let client = client().build().unwrap();
-        Self { child, base: text("base"), metrics: text("metrics"), stderr, client }
+        Ok(Self { child, base: text("base"), metrics: text("metrics"), stderr, client })
     }
 
     /// Delivers to the plain path.
@@ -150,22 +171,59 @@ impl Relay {
         self.client.get(format!("{}{path}", self.base)).bearer_auth(TOKEN).send().await.unwrap()
     }
 
+    /// Everything that it knows.
+    pub(crate) async fn snapshot(&self) -> Vec<SnapshotLine> {
+        let text = self.get("v1/snapshot").await.text().await.unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The reports of everybody whose presence is known, by person.
+    pub(crate) async fn reports(&self) -> BTreeMap<String, Presence> {
+        let of = |line| match line {
+            SnapshotLine::Person { person, presence } => Some((person.id.to_string(), presence?)),
+            _ => None,
+        };
+        self.snapshot().await.into_iter().filter_map(of).collect()
+    }
+
     /// The presence of everybody of whom it is known, by person.
     pub(crate) async fn presences(&self) -> BTreeMap<String, String> {
-        let text = self.get("v1/snapshot").await.text().await.unwrap();
-        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        lines
-            .filter_map(|line| {
-                let raw = line["presence"]["raw"].as_str()?.to_owned();
-                Some((line["person"]["id"].as_str()?.to_owned(), raw))
-            })
-            .collect()
+        self.reports().await.into_iter().map(|(person, presence)| (person, presence.raw)).collect()
+    }
+
+    /// What a desk is told first: the time, and how the relay stands with Zoom.
+    pub(crate) async fn hello(&self) -> (DateTime<Utc>, RelayState) {
+        let (mut stream, _) = connect_async(request(&self.base, 0)).await.unwrap();
+        let Some(Ok(Message::Text(text))) = stream.next().await else { panic!("a hello") };
+        let Frame::Hello { at, state, .. } = serde_json::from_str(&text).unwrap() else { panic!("a hello") };
+        (at, state)
+    }
+
+    /// Waits until it says that Zoom's events come.
+    pub(crate) async fn until_connected(&self) {
+        until("events come", async || matches!(self.hello().await.1.zoom, ZoomLink::Connected { .. })).await;
+    }
+
+    /// A desk looks at somebody.
+    pub(crate) async fn look_at(&self, person: &str) {
+        let wish = self.client.post(format!("{}v1/people/{person}/refresh", self.base));
+        assert_eq!(wish.bearer_auth(TOKEN).send().await.unwrap().status(), 202);
+    }
+
+    /// Whether this is known of a person's presence. Of whom there is a record, that is told at once; a snapshot is
+    /// told to many, for some seconds.
+    pub(crate) async fn knows(&self, person: &str, raw: &str) -> bool {
+        let answer = self.get(&format!("v1/people/{person}")).await;
+        if answer.status() == 404 {
+            return self.presences().await.get(person).is_some_and(|known| known == raw);
+        }
+        let told: Value = answer.json().await.unwrap();
+        told["presence"]["last_heard"] == serde_json::to_value(PresenceState::from_zoom(raw)).unwrap()
     }
 
     /// Waits until this is known of a person's presence: what was answered is committed, and shown a moment later.
     pub(crate) async fn until_known(&self, person: &str, raw: &str) {
-        until("it is known", async || self.presences().await.get(person).is_some_and(|known| known == raw))
-            .await;
+        until("it is known", async || self.knows(person, raw).await).await;
     }
 
     /// All figures as text.
@@ -201,8 +259,17 @@ impl Relay {
 
     /// How much memory it has, in bytes.
     pub(crate) fn memory(&self) -> u64 {
+        self.bytes_of("VmRSS:")
+    }
+
+    /// How much memory it had at most, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        self.bytes_of("VmHWM:")
+    }
+
+    fn bytes_of(&self, what: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
     }
 }
