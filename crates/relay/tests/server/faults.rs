@@ -68,30 +68,3 @@ async fn a_relay_that_is_asked_to_end_under_load_loses_nothing_that_it_answered(
     let lost: Vec<&String> = answered.iter().filter(|person| !known.contains_key(*person)).collect();
     assert!(lost.is_empty(), "{} of {} are lost: {lost:?}", lost.len(), answered.len());
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn in_a_storm_what_is_too_much_is_turned_away_at_once_and_memory_stays_bounded() {
-    let data = tempdir().unwrap();
-    let relay = Arc::new(Relay::of(&data, &[]).await);
-    let options = SqliteConnectOptions::new().filename(data.path().join("main.sqlite"));
-    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
-    // Nothing can be committed: whatever is taken, waits.
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-    let before = relay.memory();
-
-    let mut storm = JoinSet::new();
-    for number in 0..6_000 {
-        let relay = relay.clone();
-        storm.spawn(async move {
-            let delivery = Delivery::presence(&format!("p-{number}"), "Busy");
-            relay.try_deliver("zoom/webhook", &delivery).await.map(|answer| answer.status().as_u16()).ok()
-        });
-    }
-    let answers = storm.join_all().await;
-    let grown = relay.memory().saturating_sub(before);
-    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
-
-    assert!(answers.iter().flatten().all(|status| *status == 503), "{answers:?}");
-    assert!(grown < 256 << 20, "{grown} bytes more");
-    until("it works again", async || relay.deliver(&Delivery::presence("ada", "Busy")).await == 204).await;
-}

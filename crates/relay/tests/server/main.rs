@@ -19,6 +19,7 @@ mod faults;
 mod organisations;
 mod people;
 mod roles;
+mod storm;
 mod subscription;
 mod two_leaders;
 mod webhooks;

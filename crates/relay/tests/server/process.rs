@@ -257,19 +257,10 @@ impl Relay {
         Ended { status, log: self.stderr.await.unwrap() }
     }
 
-    /// How much memory it has, in bytes.
-    pub(crate) fn memory(&self) -> u64 {
-        self.bytes_of("VmRSS:")
-    }
-
     /// How much memory it had at most, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
-        self.bytes_of("VmHWM:")
-    }
-
-    fn bytes_of(&self, what: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
     }
 }
