@@ -18,7 +18,7 @@ const PEOPLE: usize = 200;
 /// What an app may take of one processor when one event a second comes in.
 const MARK_PERCENT: f64 = 1.0;
 /// How long is measured.
-const SECONDS: u8 = 10;
+const SECONDS: u8 = 30;
 /// So far apart in the list are two people who change one after the other.
 const STEP: usize = 17;
 /// When Zoom was asked nothing for so long, the app has learnt what it wants to know.

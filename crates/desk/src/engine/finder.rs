@@ -49,10 +49,12 @@ impl Finder {
     pub(crate) fn build(roster: &Roster, docket: &Docket, now: DateTime<Utc>) -> Self {
         let finder = Self::default();
         finder.update(roster.entries().map(|entry| &entry.person));
-        let heard = roster.entries().filter(|entry| entry.presence.is_some()).map(|entry| &entry.person.id);
-        let called = roster.calls().flat_map(|call| &call.legs).map(|leg| &leg.person);
-        for person in heard.chain(called) {
-            finder.stands(person, roster.shown(person, now).state);
+        let current = finder.0.load();
+        // From slots to entries: a hash finds an entry, and a slot would have to be searched for.
+        for (slot, person) in current.index.people() {
+            if let Some(entry) = roster.get(person) {
+                current.standing.set(slot, roster.shown_of(entry, now).state);
+            }
         }
         let placed = docket.tracks().iter().filter(|track| track.consult.state != ConsultState::Unheard);
         for consult in placed.map(|track| &track.consult) {

@@ -87,6 +87,11 @@ impl Index {
         self.documents.get(slot.index()).map(|document| &document.id)
     }
 
+    /// Everybody who was ever given to the index, by slot.
+    pub fn people(&self) -> impl Iterator<Item = (Slot, &PersonId)> {
+        self.documents.iter().enumerate().map(|(place, document)| (Slot::at(place), &document.id))
+    }
+
     /// How many people can be found.
     pub const fn len(&self) -> usize {
         self.active

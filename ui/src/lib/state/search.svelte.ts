@@ -212,11 +212,19 @@ export class Search {
     }
   }
 
+  /** The row's entry: the one that is shown, when it is, so that only what is new of it is drawn. */
   #entry(row: Answer['rows'][number]): Entry {
-    return new Entry(row, this.#meanwhile.get(row.id));
+    const known = this.#byId.get(row.id);
+    if (!known) return new Entry(row, this.#meanwhile.get(row.id));
+    known.learn(row, this.#meanwhile.get(row.id));
+    return known;
   }
 
+  /** Shows these. The same in the same order are nothing new: a list at rest costs nothing. */
   #show(entries: Entry[]): void {
+    const same =
+      entries.length === this.entries.length && entries.every((entry, n) => entry === this.entries[n]);
+    if (same) return;
     this.#byId = new Map(entries.map((entry) => [entry.id, entry]));
     this.entries = entries;
   }
