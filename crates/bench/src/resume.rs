@@ -75,7 +75,7 @@ pub(crate) async fn run(options: &Options) -> Result<Value, Failure> {
     let mut alone = Setup::alone(folder.path(), &secret).at(options.relay.as_deref());
     alone.account = &account;
     let relay = Relay::start(&alone, &cores).await?;
-    let token = relay.session("person.0@example.com", "supervisor").await?;
+    let token = relay.session("person.0@example.com", "agent").await?;
     let (snapshot_bytes, snapshot_ms) = snapshot(&relay, &token).await?;
     let head = hello(&relay, &token, u64::MAX).await?.0["head"].as_u64().unwrap_or(0);
     let mut points = Vec::new();

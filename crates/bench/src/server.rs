@@ -33,8 +33,6 @@ pub(crate) struct Program {
     pub(crate) path: PathBuf,
     /// What it is told.
     pub(crate) args: Vec<OsString>,
-    /// What its environment tells it besides.
-    pub(crate) env: Vec<(&'static str, String)>,
 }
 
 /// A running server; killed when dropped.
@@ -48,7 +46,7 @@ impl Program {
     /// Another verb of this program itself.
     pub(crate) fn own(name: &'static str, args: &[&str]) -> Result<Self, Failure> {
         let path = std::env::current_exe().map_err(Failure::system("the path of this program"))?;
-        Ok(Self { name, path, args: args.iter().map(OsString::from).collect(), env: Vec::new() })
+        Ok(Self { name, path, args: args.iter().map(OsString::from).collect() })
     }
 
     fn command(&self, cores: &Cores) -> Command {
@@ -56,12 +54,7 @@ impl Program {
         words.push(self.path.clone().into());
         words.extend(self.args.iter().cloned());
         let mut command = Command::new(&words[0]);
-        command
-            .args(&words[1..])
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
+        command.args(&words[1..]).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         command
     }
 }

@@ -36,7 +36,7 @@ async fn point(options: &Options, cores: &Cores, people: usize) -> Result<Value,
     let begun = Stopwatch::start();
     let relay = Relay::start(&setup, cores).await?;
     let start_ms = millis(begun.elapsed());
-    let token = relay.session("person.0@example.com", "supervisor").await?;
+    let token = relay.session("person.0@example.com", "agent").await?;
     let pss_mb = relay.server.processes().pss_mb();
     let (snapshot_bytes, snapshot_ms) = resume::snapshot(&relay, &token).await?;
     relay.server.end().await?;

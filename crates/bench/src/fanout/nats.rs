@@ -26,8 +26,7 @@ pub(super) async fn measure(cores: &Cores, desks: usize, said: &Said) -> Result<
     let ports = [("PORT", clients.port().to_string()), ("WEBSOCKET", at.port().to_string())];
     peers::written("nats.conf", &ports.each_ref().map(|(word, port)| (*word, port.as_str())), &file)?;
     let args = vec!["-c".into(), file.into()];
-    let server =
-        Server::silent(&Program { name: "NATS", path: nats, args, env: Vec::new() }, cores, at).await?;
+    let server = Server::silent(&Program { name: "NATS", path: nats, args }, cores, at).await?;
     let plan = Plan {
         at,
         desks,

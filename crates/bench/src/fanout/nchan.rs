@@ -34,8 +34,7 @@ pub(super) async fn measure(cores: &Cores, desks: usize, said: &Said) -> Result<
     let file = folder.path().join("nginx.conf");
     peers::written("nginx.conf", &[("PORT", &at.port().to_string()), ("HOME", &home)], &file)?;
     let args = ["-p", &home, "-c", &file.display().to_string()].map(Into::into).to_vec();
-    let server =
-        Server::silent(&Program { name: "nginx", path: nginx, args, env: Vec::new() }, cores, at).await?;
+    let server = Server::silent(&Program { name: "nginx", path: nginx, args }, cores, at).await?;
     let plan = Plan {
         at,
         desks,

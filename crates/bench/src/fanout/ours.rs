@@ -30,7 +30,7 @@ pub(super) async fn measure(
     let setup = Setup::alone(folder.path(), &made.secrets.current).at(options.relay.as_deref());
     let relay = Relay::start(&setup, cores).await?;
     let (at, origin) = (relay.at, Stopwatch::start());
-    let heads = relay.admissions("supervisor", desks).await?;
+    let heads = relay.admissions("agent", desks).await?;
     let path = "/v1/stream?since=0".to_owned();
     let plan = Plan { at, desks, path, heads, talk: Talk::Frames, origin };
     let mut stage = Stage::set(relay.server, plan).await?;

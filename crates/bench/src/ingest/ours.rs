@@ -49,7 +49,7 @@ pub(super) async fn measure(
         at: relay.at,
         desks: options.desks,
         path: "/v1/stream?since=0".to_owned(),
-        heads: relay.admissions("supervisor", options.desks).await?,
+        heads: relay.admissions("agent", options.desks).await?,
         talk: Talk::Frames,
         origin,
     });

@@ -28,8 +28,7 @@ pub(super) async fn measure(
     let at = free_port()?;
     let secret = made.secrets.current.expose_secret();
     let args = vec![script.into(), at.port().to_string().into(), secret.into(), sdk.into()];
-    let server =
-        Server::silent(&Program { name: "Rivet", path: node, args, env: Vec::new() }, cores, at).await?;
+    let server = Server::silent(&Program { name: "Rivet", path: node, args }, cores, at).await?;
     let mut load = options.load(at, PATH, made);
     (load.enough, load.warm_up) = (options.rivet_events, options.rivet_events / super::WARM_UP);
     let taken = Taken::by(&server, load).await?;
