@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -25,6 +25,7 @@ use crate::{
     ledger::Ledger,
     log::Log,
     movers::Movers,
+    removal::Removal,
     repair::{Recent, Unsure},
     state::{Part, State},
     tally::Tally,
@@ -42,7 +43,9 @@ pub(crate) struct Core {
     pub(crate) finder: Finder,
     pub(crate) state: State,
     pub(crate) hub: Hub,
-    pub(crate) tally: Tally,
+    pub(crate) tally: Arc<Tally>,
+    /// Whether the app is removed at Zoom.
+    pub(crate) removal: Removal,
     /// Tells who left, and who came of those that are awaited.
     pub(crate) movers: Movers,
     pub(crate) clock: Clock,
@@ -85,6 +88,7 @@ pub(crate) struct Made {
     pub(crate) bus: Box<dyn Bus>,
     pub(crate) log: Log,
     pub(crate) fold: Fold,
+    pub(crate) tally: Arc<Tally>,
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
     pub(crate) reconcile: TimeDelta,
@@ -108,7 +112,8 @@ impl Core {
             fold: made.fold,
             finder: Finder::default(),
             state: State::new(),
-            tally: Tally::default(),
+            tally: made.tally,
+            removal: Removal::default(),
             movers: Movers::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),
@@ -233,6 +238,7 @@ pub(crate) mod tests {
             bus,
             log,
             fold: Fold::new(Roster::default(), Seq::START),
+            tally: Arc::default(),
             clock: Clock::system(),
             seed: 1,
             reconcile: TimeDelta::hours(6),

@@ -108,7 +108,11 @@ impl Follower {
             }
             News::Told(Told::Head(head)) => self.catch_up(head).await,
             News::Look | News::Told(Told::Gap) => match self.core.ledger.span().await {
-                Ok(span) => self.catch_up(span.head).await,
+                Ok(span) => {
+                    self.catch_up(span.head).await;
+                    self.look_for_return().await;
+                }
+                Err(LedgerError::Replaced) => self.core.leave(),
                 Err(error) => tracing::warn!(%error, "the head of the log cannot be looked at"),
             },
         }
@@ -149,6 +153,7 @@ impl Follower {
             match self.read_on(upto).await {
                 Ok(true) => failures = 0,
                 Ok(false) => return tracing::warn!(upto = upto.0, "a position is not in the ledger"),
+                Err(LedgerError::Replaced) => return self.core.leave(),
                 Err(error) => {
                     failures += 1;
                     tracing::error!(%error, failures, "the log cannot be followed");
@@ -158,6 +163,15 @@ impl Follower {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether the app is back, whoever noticed it.
+    async fn look_for_return(&self) {
+        if self.core.removal.is_removed()
+            && let Err(error) = self.core.look_for_removal().await
+        {
+            tracing::warn!(%error, "it cannot be told whether the app is back");
         }
     }
 

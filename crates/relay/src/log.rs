@@ -21,7 +21,7 @@ use crate::{
     core::Core,
     fold::is_news,
     follow::Own,
-    ledger::{self, Appended, Arrival, Keys},
+    ledger::{self, Appended, Arrival, Keys, LedgerError},
     state::Part,
     tally::count,
 };
@@ -196,6 +196,11 @@ async fn commit(
                 core.log.stuck.store(false, Relaxed);
                 core.state.works(Part::Ledger);
                 return Some(appended);
+            }
+            Err(LedgerError::Replaced) => {
+                core.leave();
+                tell(waiting, Err(NotKept::Unwritable));
+                return None;
             }
             Err(error) => {
                 failures += 1;

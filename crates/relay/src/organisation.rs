@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::Clock;
 use rollcall_zoom::Client;
 use tokio::{sync::mpsc, time::timeout};
@@ -16,6 +16,7 @@ use crate::{
     follow, housekeeping, hub, lead,
     ledger::Ledger,
     log::{self, Entries, Log},
+    tally::Tally,
 };
 
 /// How many commits may wait to be folded in; beyond that the log's writer waits.
@@ -45,6 +46,10 @@ pub(crate) struct Parts {
     /// Where other nodes are heard.
     pub(crate) ears: Ears,
     pub(crate) fold: Fold,
+    /// Since when the app is removed, if it is.
+    pub(crate) removed_at: Option<DateTime<Utc>>,
+    /// What was counted so far, and is counted on.
+    pub(crate) tally: Arc<Tally>,
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
     pub(crate) source: Source,
@@ -73,11 +78,13 @@ impl Organisation {
             bus: parts.bus,
             log,
             fold: parts.fold,
+            tally: parts.tally,
             clock: parts.clock,
             seed: parts.seed,
             reconcile: parts.reconcile,
             retention: parts.retention,
         }));
+        core.removed_since(parts.removed_at);
         let organisation = Self { slug: parts.slug, core, tasks: TaskTracker::new() };
         organisation.start_log(entries, parts.ears);
         organisation.tasks.spawn(lead::run(organisation.core.clone(), parts.source));

@@ -26,6 +26,8 @@ pub(crate) enum Part {
     Ledger,
     /// Asking the ledger who leads.
     Lease,
+    /// The app itself.
+    App,
 }
 
 /// The state that desks are told, and which part each failure belongs to.

@@ -35,6 +35,9 @@ pub enum Failure {
     /// The app exists and is not activated.
     #[error("the Zoom app is not activated")]
     AppNotActivated,
+    /// The app was removed from the account, and everything got from Zoom was deleted.
+    #[error("the Zoom app was removed from the account")]
+    AppRemoved,
     /// Zoom ended JWT apps on 2023-09-08.
     #[error("Zoom ended JWT apps on 2023-09-08")]
     JwtEnded,

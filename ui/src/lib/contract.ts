@@ -6,7 +6,7 @@ export type FirstAction = "call" | "call_told" | "ask_once_more" | "ask_reason" 
 
 export type Outcome = "answered" | "no_answer" | "rejected" | "busy" | "cancelled" | "voicemail" | "answered_elsewhere" | "unknown";
 
-export type Failure = { "code": "not_a_number" } | { "code": "not_their_number" } | { "code": "no_number" } | { "code": "unknown_person" } | { "code": "no_dialer" } | { "code": "wrong_client" } | { "code": "unknown_account" } | { "code": "app_not_activated" } | { "code": "jwt_ended" } | { "code": "missing_scope", 
+export type Failure = { "code": "not_a_number" } | { "code": "not_their_number" } | { "code": "no_number" } | { "code": "unknown_person" } | { "code": "no_dialer" } | { "code": "wrong_client" } | { "code": "unknown_account" } | { "code": "app_not_activated" } | { "code": "app_removed" } | { "code": "jwt_ended" } | { "code": "missing_scope", 
 /**
  * Their names, as Zoom spells them.
  */

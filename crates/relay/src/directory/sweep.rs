@@ -116,6 +116,7 @@ async fn list(core: &Core, at: Checkpoint) -> Result<Checkpoint, Hindered> {
         listed = ask(core, &at) => listed?,
     };
     core.state.works(part(at.step));
+    core.zoom_answers().await?;
     core.log.learn(core, listed.reports.into_iter().map(Event::Person).collect()).await?;
     let next = at.clone().after_page(listed.next);
     core.ledger.keep_checkpoint(&next, &listed.people).await?;

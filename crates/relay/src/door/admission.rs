@@ -16,7 +16,7 @@ use super::{Door, refuse};
 /// Lets in who holds the token.
 pub(super) async fn bearer(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     if holds_token(request.headers(), &door) {
-        request.extensions_mut().insert(door.visitor);
+        request.extensions_mut().insert(door.visitor());
         next.run(request).await
     } else {
         refuse(StatusCode::UNAUTHORIZED, Failure::NotAdmitted)

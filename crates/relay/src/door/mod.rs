@@ -18,9 +18,9 @@ use axum::{
 use rollcall_wire::{Failure, session::Role};
 use secrecy::SecretString;
 use tokio::{net::TcpListener, time::timeout};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{api, caller::Caller, core::Core, organisation::Organisation};
+use crate::{api, caller::Caller, core::Core, current::Current};
 
 /// The largest body that a desk may send: a refresh of a hundred people is far below it.
 pub(crate) const BODY: usize = 16 * 1_024;
@@ -40,15 +40,20 @@ pub(crate) struct Visitor {
 /// The door of a relay inside an app: one organisation, and one token for everything.
 #[derive(Clone)]
 pub(crate) struct Door {
-    visitor: Visitor,
+    current: Arc<Current>,
     token: Arc<SecretString>,
 }
 
 impl Door {
-    pub(crate) fn new(organisation: &Organisation, token: SecretString) -> Self {
+    pub(crate) fn new(current: Arc<Current>, token: SecretString) -> Self {
+        Self { current, token: Arc::new(token) }
+    }
+
+    /// Whoever holds the token.
+    fn visitor(&self) -> Visitor {
+        let organisation = self.current.now();
         let caller = Caller { organisation: organisation.slug.clone(), role: Role::Admin, person: None };
-        let (core, tasks) = (organisation.core.clone(), organisation.tasks.clone());
-        Self { visitor: Visitor { core, caller, tasks }, token: Arc::new(token) }
+        Visitor { core: organisation.core.clone(), caller, tasks: organisation.tasks.clone() }
     }
 
     fn routes(self) -> Router {
@@ -73,8 +78,7 @@ pub(crate) fn for_desks() -> Router {
 }
 
 /// Serves desks until the relay stops.
-pub(crate) async fn serve(listener: TcpListener, door: Door) {
-    let stop = door.visitor.core.stop.clone();
+pub(crate) async fn serve(listener: TcpListener, door: Door, stop: CancellationToken) {
     let served = axum::serve(listener, door.routes()).with_graceful_shutdown(stop.cancelled_owned()).await;
     if let Err(error) = served {
         tracing::error!(%error, "the door closed");

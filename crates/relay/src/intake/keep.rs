@@ -46,7 +46,7 @@ pub(crate) async fn keep(
     }
     core.tally.delivered(core.clock.now());
     match delivery.map(|delivery| delivery.meaning) {
-        Some(Meaning::Events(events)) if !events.is_empty() => {
+        Some(Meaning::Events(events)) if !events.is_empty() && !core.removal.is_removed() => {
             let keys = Keys::of_body(body);
             let keys = request_id.map_or(keys, |id| keys.with_request(id));
             core.log.keep(Arrival { keys, events }).await?;

@@ -9,7 +9,6 @@ mod shape;
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
-use rollcall_wire::Failure;
 use rollcall_zoom::{
     delivery::{self, Delivery, Meaning},
     subscription::{Heard, LostWhy},
@@ -22,7 +21,6 @@ use crate::{
     ledger::{Arrival, Keys, ODDITIES_KEPT, Oddity, OddityKind},
     log::Stopping,
     repair,
-    state::Part,
     tally::count,
 };
 
@@ -64,10 +62,11 @@ pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
     core.tally.delivered(core.clock.now());
     let Some(delivery) = read(core, body).await else { return Ok(()) };
     match delivery.meaning {
-        Meaning::Events(events) if events.is_empty() => Ok(()),
+        Meaning::Events(events) if events.is_empty() || core.removal.is_removed() => Ok(()),
         Meaning::Events(events) => core.log.append(Arrival { keys: Keys::of_body(body), events }).await,
         Meaning::Deauthorized { .. } => {
-            core.state.failed(Part::Events, Failure::AppNotActivated);
+            // The subscription is the app's own.
+            core.removal.told.notify_one();
             Ok(())
         }
         // Only a webhook's address is validated; there is none here.

@@ -55,6 +55,7 @@ enum Whose {
 /// Leads whenever nobody else does, until the relay stops.
 pub(crate) async fn run(core: Arc<Core>, source: Source) {
     let holder = Uuid::new_v4();
+    core.rest_after_removal().await;
     while !core.stop.is_cancelled() {
         match take(&core, holder).await {
             Whose::Ours(until) => {

@@ -29,6 +29,9 @@ pub enum LedgerError {
     /// The file could not be made or its rights could not be set.
     #[error("the database file could not be made")]
     File(#[source] std::io::Error),
+    /// Everything was deleted, and another log is there now.
+    #[error("another log took the place of this one")]
+    Replaced,
     /// A stored body is not what was stored.
     #[error("a stored body cannot be read at position {at}")]
     Body {

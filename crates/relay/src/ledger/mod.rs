@@ -181,6 +181,17 @@ pub(crate) trait Ledger: Send + Sync + 'static {
     /// What was last told of the call queues; nothing before the first time.
     async fn queues(&self) -> Result<Option<String>, LedgerError>;
 
+    /// Deletes everything so that nothing of it can be read any more, and lets a new log take this one's place: empty,
+    /// under another name, noting that the app was removed at `now`. This ledger takes and tells nothing from then on
+    /// ([`LedgerError::Replaced`]), wherever it is open.
+    async fn forget_all(&self, now: DateTime<Utc>) -> Result<(), LedgerError>;
+
+    /// When the app was removed whose log this is; nothing when it was not, or is back.
+    async fn removed_at(&self) -> Result<Option<DateTime<Utc>>, LedgerError>;
+
+    /// The app is back.
+    async fn note_return(&self) -> Result<(), LedgerError>;
+
     /// Takes or keeps, for `term` from now, the right to do what `name` stands for and one node does at a time.
     async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError>;
 

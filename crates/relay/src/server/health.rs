@@ -37,11 +37,14 @@ struct Health {
 
 /// The answer to `ready`.
 #[derive(Debug, Serialize)]
-struct Ready {
+struct Answer {
     ready: bool,
     /// What stands in the way: `stopping` or `ledger`.
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'static str>,
+    /// What an administrator should know although the server does its work: `app_removed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
 }
 
 /// The two questions.
@@ -62,7 +65,9 @@ async fn ready(State(health): State<Health>) -> Response {
         None
     };
     let status = if because.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Ready { ready: because.is_none(), because })).into_response()
+    let removed = health.houses.iter().any(|house| house.core().removal.is_removed());
+    let warning = removed.then_some("app_removed");
+    (status, Json(Answer { ready: because.is_none(), because, warning })).into_response()
 }
 
 impl Health {

@@ -4,25 +4,30 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use rollcall_model::PersonId;
-use rollcall_wire::Failure;
 use rollcall_zoom::webhook::Secrets;
 use secrecy::SecretString;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::WebhookSettings;
+use super::{WebhookSettings, rooms::Rooms};
 use crate::{
     Slug,
-    access::{Access, StoreError},
+    access::Access,
     caller::Caller,
     core::Core,
+    current::{Current, Maker as _},
     door::Visitor,
-    organisation::Organisation,
-    state::Part,
 };
 
 /// An organisation behind the server's doors.
 #[derive(Debug)]
 pub(crate) struct House {
-    pub(super) organisation: Organisation,
+    pub(super) slug: Slug,
+    /// The organisation as it runs now.
+    pub(super) current: Arc<Current>,
+    /// Makes it anew when everything was forgotten.
+    pub(super) rooms: Arc<Rooms>,
+    pub(super) tasks: TaskTracker,
+    pub(super) stop: CancellationToken,
     /// Who may come in.
     pub(super) access: Arc<Access>,
     /// The client id of its app.
@@ -44,36 +49,49 @@ pub(super) struct Keys {
 
 impl House {
     pub(super) const fn slug(&self) -> &Slug {
-        &self.organisation.slug
+        &self.slug
     }
 
-    pub(super) const fn core(&self) -> &Arc<Core> {
-        &self.organisation.core
+    pub(super) fn core(&self) -> Arc<Core> {
+        self.current.core()
     }
 
     /// Somebody who was let in here.
     pub(super) fn visitor(&self, caller: Caller) -> Visitor {
-        Visitor { core: self.core().clone(), caller, tasks: self.organisation.tasks.clone() }
+        let organisation = self.current.now();
+        Visitor { core: organisation.core.clone(), caller, tasks: organisation.tasks.clone() }
     }
 
-    /// An app was taken away at Zoom. With the organisation's own app all sessions go; with another one, such as that
-    /// of the sign-in, those of whoever took it away.
-    pub(super) async fn deauthorized(
-        &self,
-        user: Option<&PersonId>,
-        client_id: Option<&str>,
-    ) -> Result<(), StoreError> {
+    /// An app was taken away at Zoom; tells whether what must be deleted is. A person who took an app of their own
+    /// away, such as that of the sign-in, is forgotten with their sessions; otherwise it was the account, and
+    /// everything that was got from Zoom goes.
+    pub(super) async fn deauthorized(&self, user: Option<PersonId>, client_id: Option<&str>) -> bool {
         let own = client_id.is_none_or(|client_id| client_id == self.client_id);
-        if own {
-            self.core().state.failed(Part::Events, Failure::AppNotActivated);
-        }
-        tracing::warn!(organisation = %self.slug(), own, "an app was taken away at Zoom");
-        self.access.deauthorized(user.filter(|_| !own)).await
+        let user = user.filter(|_| !own);
+        tracing::warn!(organisation = %self.slug, account = user.is_none(), "an app was taken away at Zoom");
+        let (rooms, core) = (self.rooms.clone(), self.core());
+        // It is done to its end although whoever told may not wait for it.
+        let done = self.tasks.spawn(async move {
+            match user {
+                Some(user) => rooms.forget_person(&user).await,
+                None => rooms.forget(&core).await,
+            }
+        });
+        done.await.unwrap_or(false)
     }
 
     pub(super) async fn stop(&self) {
-        self.organisation.stop().await;
+        self.stop.cancel();
+        self.current.now().stop().await;
+        self.tasks.wait().await;
         self.access.close().await;
+    }
+}
+
+/// Dropped without [`House::stop`], the tasks end at their next step.
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
     }
 }
 

@@ -10,6 +10,7 @@ mod health;
 mod house;
 mod listen;
 mod people;
+mod rooms;
 mod settings;
 mod start;
 mod storage;

@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
 use rollcall_model::Clock;
@@ -20,12 +20,13 @@ use super::{
     house::{House, Keys},
     listen::{self, Entrance, Tls},
     people::{self, Stores},
+    rooms::Rooms,
     storage::Opened,
     webhook::Webhooks,
 };
 use crate::{
     access::{self, Access},
-    organisation::{Organisation, Parts},
+    current::Current,
 };
 
 /// How many connections wait to be taken, as far as the system lets them: all desks may come in the same second.
@@ -128,26 +129,30 @@ impl Opening {
             );
         }
         let store = stores.of(&slug).await.map_err(StartError::People)?;
-        let organisation = Organisation::start(Parts {
+        let rooms = Arc::new(Rooms {
             slug: slug.clone(),
+            storage: self.storage.clone(),
             zoom: settings.zoom,
-            ledger: log.ledger,
-            bus: log.bus,
-            ears: log.ears,
-            fold: log.fold,
+            source: settings.source,
             clock: self.clock.clone(),
             seed: self.seed,
-            source: settings.source,
             reconcile: settings.reconcile,
             retention: settings.retention,
+            tally: Arc::default(),
+            directory: Arc::default(),
+            access: OnceLock::new(),
         });
-        let core = &organisation.core;
-        let (people, clock) = (core.clone(), self.clock.clone());
+        let organisation = rooms.open(log);
+        let (people, clock) = (rooms.directory.clone(), self.clock.clone());
         let decided = people::settings(settings.name, account_id.clone(), settings.roles, settings.sign_in);
-        let access = Access::new(access::Parts { slug, store, people, clock, settings: decided });
-        organisation.tasks.spawn(access.clone().run(core.stop.clone()));
-        let movers = core.movers.listen();
-        organisation.tasks.spawn(people::heed(access.clone(), movers, core.stop.clone()));
-        Ok(House { organisation, access, client_id, account_id, keys: webhook.map(Keys::from) })
+        let parts = access::Parts { slug: slug.clone(), store, people, clock, settings: decided };
+        let access = rooms.access.get_or_init(|| Access::new(parts)).clone();
+        rooms.watch_over(&organisation);
+        let current = Current::new(organisation);
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        tasks.spawn(current.clone().keep(rooms.clone(), stop.clone()));
+        tasks.close();
+        let keys = webhook.map(Keys::from);
+        Ok(House { slug, current, rooms, tasks, stop, access, client_id, account_id, keys })
     }
 }

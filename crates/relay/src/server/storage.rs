@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use rollcall_model::Clock;
 use secrecy::SecretString;
 use url::Url;
@@ -37,6 +38,8 @@ pub enum Storage {
 pub(super) struct Opened {
     pub(super) ledger: Box<dyn Ledger>,
     pub(super) fold: Fold,
+    /// Since when the app is removed, if it is.
+    pub(super) removed_at: Option<DateTime<Utc>>,
     pub(super) bus: Box<dyn Bus>,
     pub(super) ears: Ears,
 }
@@ -64,13 +67,15 @@ impl Storage {
                 make_folder(folder).map_err(|source| StartError::Folder { path: folder.clone(), source })?;
                 let file = folder.join(format!("{slug}.sqlite"));
                 let (ledger, fold) = open_log(&file, clock.now()).await.map_err(failed)?;
+                let removed_at = ledger.removed_at().await.map_err(failed)?;
                 let (bus, ears) = (Box::new(Alone), Ears::deaf());
-                Ok(Opened { ledger: Box::new(ledger), fold, bus, ears })
+                Ok(Opened { ledger: Box::new(ledger), fold, removed_at, bus, ears })
             }
             Self::Database { ledger, bus } => {
                 let (ledger, fold) = in_database(ledger, slug).await.map_err(failed)?;
+                let removed_at = ledger.removed_at().await.map_err(failed)?;
                 let (bus, ears) = hear(bus.as_ref(), slug, ledger.name()).await?;
-                Ok(Opened { ledger: Box::new(ledger), fold, bus, ears })
+                Ok(Opened { ledger: Box::new(ledger), fold, removed_at, bus, ears })
             }
         }
     }

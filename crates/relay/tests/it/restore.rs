@@ -2,11 +2,15 @@
 
 use std::{fs, path::Path};
 
+use reqwest::Method;
 use rollcall_wire::relay::Resume;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-use crate::{desk::Desk, house::House};
+use crate::{
+    desk::{Desk, request},
+    house::{House, until},
+};
 
 async fn at(file: &Path, statement: &str) {
     let options = SqliteConnectOptions::new().filename(file);
@@ -73,5 +77,32 @@ async fn after_a_restored_log_was_renamed_no_position_of_the_old_one_counts() {
 
     assert_eq!(desk.follow(&relay).await, Resume::Snapshot, "although the position is one of this log, too");
     assert_ne!(desk.log, old);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_removed_while_its_own_relay_runs_leaves_an_empty_log_that_desks_begin_anew_with() {
+    let house = House::of(30).await;
+    let (relay, mut desk) = house.settled().await;
+    let (log, name) = (desk.log.clone(), house.zoom.ready().agent_user_id.clone());
+    let gone = serde_json::json!({
+        "event": "app_deauthorized",
+        "payload": { "account_id": house.zoom.ready().account_id, "client_id": house.zoom.ready().client_id },
+    });
+
+    relay.take_in(&gone.to_string().into()).await.unwrap();
+    desk.until_closed().await;
+
+    until("the log is another, and empty", async || {
+        let Ok(answer) = request(&relay, Method::GET, "v1/snapshot").send().await else { return false };
+        // A head and an end, whole.
+        answer.text().await.is_ok_and(|text| text.lines().count() == 2 && !text.contains(&log))
+    })
+    .await;
+    let folder = house.database().parent().unwrap().to_owned();
+    for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        let bytes = fs::read(&file).unwrap();
+        assert!(!bytes.windows(name.len()).any(|window| window == name.as_bytes()), "{}", file.display());
+    }
     relay.stop().await;
 }

@@ -18,6 +18,7 @@ mod doors;
 mod faults;
 mod organisations;
 mod people;
+mod removal;
 mod roles;
 mod storm;
 mod subscription;

@@ -22,27 +22,27 @@ use crate::{
 };
 
 /// What only those may read whose call it is, and supervisors and admins.
-const OF_BO: [&str; 4] = ["7100000000000000001", "+14155550101", "Party of Bo", "Payments"];
+pub(crate) const OF_BO: [&str; 4] = ["7100000000000000001", "+14155550101", "Party of Bo", "Payments"];
 /// The same of another call.
 const OF_ADA: [&str; 3] = ["7100000000000000002", "+14155550102", "Party of Ada"];
 
 /// Somebody who follows the log, and everything that they were sent.
-struct Guest {
-    token: String,
+pub(crate) struct Guest {
+    pub(crate) token: String,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     heard: String,
-    log: String,
-    resume: Resume,
-    seq: Seq,
+    pub(crate) log: String,
+    pub(crate) resume: Resume,
+    pub(crate) seq: Seq,
 }
 
 impl Guest {
-    async fn of(relay: &Relay, data: &TempDir, name: &str, role: &str) -> Self {
+    pub(crate) async fn of(relay: &Relay, data: &TempDir, name: &str, role: &str) -> Self {
         let token = come_in(relay, data, &format!("{name}@example.org"), role).await;
         Self::listen(relay, token, "since=0").await
     }
 
-    async fn listen(relay: &Relay, token: String, position: &str) -> Self {
+    pub(crate) async fn listen(relay: &Relay, token: String, position: &str) -> Self {
         let url = format!("{}v1/stream?{position}", relay.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
@@ -71,7 +71,7 @@ impl Guest {
     }
 
     /// Hears frames until so many reports of calls were among them.
-    async fn hear_calls(&mut self, count: usize) {
+    pub(crate) async fn hear_calls(&mut self, count: usize) {
         let mut calls = 0;
         while calls < count {
             let Frame::Events { events } = self.next().await.expect("the stream goes on") else { continue };
@@ -80,7 +80,7 @@ impl Guest {
     }
 
     /// Waits for the end of the stream; why, if that was told.
-    async fn until_closed(&mut self) -> Option<Bye> {
+    pub(crate) async fn until_closed(&mut self) -> Option<Bye> {
         let mut why = None;
         while let Some(frame) = self.next().await {
             if let Frame::Bye { why: told } = frame {
@@ -90,7 +90,7 @@ impl Guest {
         why
     }
 
-    async fn read(&self, relay: &Relay, path: &str) -> (u16, String) {
+    pub(crate) async fn read(&self, relay: &Relay, path: &str) -> (u16, String) {
         let request = relay.client.get(format!("{}{path}", relay.base)).bearer_auth(&self.token);
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
@@ -98,13 +98,13 @@ impl Guest {
 }
 
 /// A person whom the directory knows from now on.
-async fn know(relay: &Relay, name: &str) {
+pub(crate) async fn know(relay: &Relay, name: &str) {
     let known = json!({ "id": name, "email": format!("{name}@example.org"), "display_name": name });
     assert_eq!(relay.deliver(&about("user.created", &known)).await, 204);
 }
 
 /// A step of a call to this person; `words` are its id, the other number, the other name and a queue.
-async fn call(relay: &Relay, step: &str, person: &str, words: &[&str]) {
+pub(crate) async fn call(relay: &Relay, step: &str, person: &str, words: &[&str]) {
     let at = rollcall_model::Clock::system().now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut object = json!({
         "call_id": words[0],

@@ -14,6 +14,7 @@ const SENTENCES: Sentences = {
   wrong_client: () => m.failure_wrong_client(),
   unknown_account: () => m.failure_unknown_account(),
   app_not_activated: () => m.failure_app_not_activated(),
+  app_removed: () => m.failure_app_removed(),
   jwt_ended: () => m.failure_jwt_ended(),
   missing_scope: ({ scopes }) => m.failure_missing_scope({ scopes: scopes.join(', ') }),
   no_permission: () => m.failure_no_permission(),

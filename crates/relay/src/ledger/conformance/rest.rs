@@ -3,8 +3,10 @@
 use chrono::TimeDelta;
 use rollcall_model::{PersonId, Seq};
 
-use super::{Place, at, everywhere};
-use crate::ledger::{Checkpoint, ODDITIES_KEPT, Oddity, OddityKind, Step};
+use super::{Place, answer, append, at, crowd, delivery, everywhere, places};
+use crate::ledger::{
+    Appended, Checkpoint, Ledger, LedgerError, ODDITIES_KEPT, Oddity, OddityKind, Span, Step,
+};
 
 everywhere! {
     a_snapshot_counts_when_it_is_whole_and_replaces_the_one_before
@@ -12,6 +14,7 @@ everywhere! {
     a_checkpoint_is_kept_together_with_whom_its_page_listed
     only_the_first_hundred_oddities_are_kept
     the_last_listing_of_queues_is_kept
+    when_everything_is_forgotten_an_empty_log_of_another_name_is_there
 }
 
 async fn a_snapshot_counts_when_it_is_whole_and_replaces_the_one_before(place: Place) {
@@ -92,4 +95,46 @@ async fn the_last_listing_of_queues_is_kept(place: Place) {
     }
 
     assert_eq!(ledger.queues().await.unwrap().as_deref(), Some("two"));
+}
+
+/// Fills everything that a ledger keeps.
+async fn fill(ledger: &dyn Ledger) -> Result<Appended, LedgerError> {
+    ledger.open_snapshot(Seq(1)).await?;
+    ledger.add_part(Seq(1), 0, "part").await?;
+    ledger.close_snapshot(Seq(1)).await?;
+    let started_at = at(0);
+    let sweep = Checkpoint { number: 1, started_at, step: Step::Active, page: None, finished_at: None };
+    ledger.keep_checkpoint(&sweep, &["ada"].map(PersonId::new)).await?;
+    ledger.keep_queues("queues").await?;
+    let (heard_at, kind) = (at(0), OddityKind::Unknown);
+    ledger.keep_oddity(&Oddity { heard_at, kind, bytes: 1, shape: "int".into() }).await?;
+    ledger.append(uuid::Uuid::new_v4(), &[crowd(30), delivery("1", "ada")], at(0)).await
+}
+
+async fn when_everything_is_forgotten_an_empty_log_of_another_name_is_there(place: Place) {
+    let ledger = place.open().await;
+    fill(&*ledger).await.unwrap();
+    assert_eq!(ledger.removed_at().await.unwrap(), None);
+
+    ledger.forget_all(at(5)).await.unwrap();
+
+    assert!(matches!(ledger.span().await, Err(LedgerError::Replaced)));
+    assert!(matches!(fill(&*ledger).await, Err(LedgerError::Replaced)));
+    let late = ledger.append(uuid::Uuid::new_v4(), &[answer(&["ada"])], at(6)).await;
+    assert!(matches!(late, Err(LedgerError::Replaced)), "{late:?}");
+    let name = ledger.name().to_owned();
+    ledger.close().await;
+    drop(ledger);
+
+    let anew = place.open().await;
+    assert_ne!(anew.name(), name);
+    assert_eq!(anew.span().await.unwrap(), Span { floor: Seq::START, head: Seq::START });
+    assert_eq!(places(&*anew, 0, 99).await, [0; 0]);
+    assert_eq!((anew.snapshot().await.unwrap(), anew.part(Seq(1), 0).await.unwrap()), (None, None));
+    assert_eq!((anew.checkpoint().await.unwrap(), anew.queues().await.unwrap()), (None, None));
+    assert!(anew.listed(1).await.unwrap().is_empty() && anew.oddities().await.unwrap().is_empty());
+    assert_eq!(anew.removed_at().await.unwrap(), Some(at(5)));
+    assert_eq!(append(&*anew, &[delivery("1", "ada")], at(7)).await.logged[0].seq, Seq(1));
+    anew.note_return().await.unwrap();
+    assert_eq!(anew.removed_at().await.unwrap(), None);
 }

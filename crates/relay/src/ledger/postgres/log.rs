@@ -45,11 +45,14 @@ pub(super) async fn name(pool: &PgPool, organisation: &str, fresh: &str) -> Resu
 }
 
 /// The floor and the head.
-pub(super) async fn span(pool: &PgPool, organisation: &str) -> Result<Span, LedgerError> {
-    let (floor, head): (i64, i64) = sqlx::query_as("SELECT floor, head FROM log WHERE organisation = $1")
-        .bind(organisation)
-        .fetch_one(pool)
-        .await?;
+pub(super) async fn span(pool: &PgPool, organisation: &str, name: &str) -> Result<Span, LedgerError> {
+    let span: Option<(i64, i64)> =
+        sqlx::query_as("SELECT floor, head FROM log WHERE organisation = $1 AND name = $2")
+            .bind(organisation)
+            .bind(name)
+            .fetch_optional(pool)
+            .await?;
+    let (floor, head) = span.ok_or(LedgerError::Replaced)?;
     Ok(Span { floor: from_db(floor), head: from_db(head) })
 }
 
@@ -67,12 +70,18 @@ pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), LedgerEr
 
 /// Locks the organisation's log until the end of the transaction; tells its head. What the transaction sees
 /// from here on holds everything that was committed before.
-pub(super) async fn lock(connection: &mut PgConnection, organisation: &str) -> Result<Seq, LedgerError> {
-    let head: i64 = sqlx::query_scalar("SELECT head FROM log WHERE organisation = $1 FOR NO KEY UPDATE")
-        .bind(organisation)
-        .fetch_one(connection)
-        .await?;
-    Ok(from_db(head))
+pub(super) async fn lock(
+    connection: &mut PgConnection,
+    organisation: &str,
+    name: &str,
+) -> Result<Seq, LedgerError> {
+    let head: Option<i64> =
+        sqlx::query_scalar("SELECT head FROM log WHERE organisation = $1 AND name = $2 FOR NO KEY UPDATE")
+            .bind(organisation)
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
+    head.map(from_db).ok_or(LedgerError::Replaced)
 }
 
 /// What was committed under this name before.
@@ -149,13 +158,13 @@ async fn insert(
 /// The batches that hold the `limit` events after `after` that are above the floor, and after which event to cut.
 pub(super) async fn batches(
     pool: &PgPool,
-    organisation: &str,
+    (organisation, name): (&str, &str),
     after: Seq,
     limit: u32,
 ) -> Result<(Seq, Vec<Batch>), LedgerError> {
     // One statement sees one state: what is compacted meanwhile is in it or is not.
     let rows: Vec<(i64, i64, i64, bool, Vec<u8>)> = sqlx::query_as(
-        "WITH here AS (SELECT greatest($2, floor) AS start FROM log WHERE organisation = $1)
+        "WITH here AS (SELECT greatest($2, floor) AS start FROM log WHERE organisation = $1 AND name = $4)
          SELECT start, first, last, packed, body FROM here, batch
          WHERE organisation = $1 AND first <= start + $3
            AND first >= coalesce((SELECT max(first) FROM batch WHERE organisation = $1 AND first <= start + 1), 1)
@@ -165,6 +174,7 @@ pub(super) async fn batches(
     // Far beyond any position, and no sum with it is too large for the database.
     .bind(to_db(after).min(i64::MAX / 2))
     .bind(i64::from(limit))
+    .bind(name)
     .fetch_all(pool)
     .await?;
     let start = rows.first().map_or(after, |row| from_db(row.0));
@@ -173,9 +183,14 @@ pub(super) async fn batches(
 }
 
 /// Raises the floor and drops batches that are wholly below it; tells by how much it rose.
-pub(super) async fn compact(pool: &PgPool, organisation: &str, upto: Seq) -> Result<u64, LedgerError> {
+pub(super) async fn compact(
+    pool: &PgPool,
+    (organisation, name): (&str, &str),
+    upto: Seq,
+) -> Result<u64, LedgerError> {
     let mut transaction = pool.begin().await?;
-    let before: i64 = sqlx::query_scalar("SELECT floor FROM log WHERE organisation = $1 FOR NO KEY UPDATE")
+    lock(&mut transaction, organisation, name).await?;
+    let before: i64 = sqlx::query_scalar("SELECT floor FROM log WHERE organisation = $1")
         .bind(organisation)
         .fetch_one(&mut *transaction)
         .await?;

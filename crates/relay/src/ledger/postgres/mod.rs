@@ -3,10 +3,12 @@
 //! One connection writes the log and is thrown away at the first error: only then is it sure that nothing of a
 //! commit that failed here is still under way there. All else goes over a small pool.
 
+mod connect;
 mod lease;
 mod log;
 mod oddity;
 mod queues;
+mod removal;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -21,15 +23,15 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rollcall_model::{Logged, PersonId, Seq};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use sqlx::{
-    Connection as _, PgConnection, PgPool,
-    migrate::Migrator,
+    Connection as _, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::{sync::Mutex, time::timeout};
 use uuid::Uuid;
 
+use self::connect::{application, migrations, options};
 use super::{Appended, Arrival, Checkpoint, Lease, Ledger, LedgerError, Oddity, Span, batch};
 
 /// How long the database may take for one question.
@@ -39,6 +41,8 @@ const QUESTION: Duration = Duration::from_secs(10);
 const LIFETIME: Duration = Duration::from_mins(2);
 /// How many connections there are beside the writer's.
 const CONNECTIONS: u32 = 4;
+/// How long it may take to delete everything.
+const DELETION: Duration = Duration::from_secs(70);
 
 /// A ledger in a database that other nodes may share.
 #[derive(Debug)]
@@ -75,6 +79,13 @@ impl PostgresLedger {
         })
     }
 
+    /// Begins to write beside the log, unless another log took the place of this one.
+    async fn beside(&self) -> Result<Transaction<'static, Postgres>, LedgerError> {
+        let mut transaction = self.pool.begin().await?;
+        removal::hold(&mut transaction, &self.organisation, &self.name).await?;
+        Ok(transaction)
+    }
+
     /// The writer's connection in a new transaction. A kept one may have died meanwhile: nothing was begun on it then.
     async fn begin(&self, kept: Option<PgConnection>) -> Result<PgConnection, LedgerError> {
         if let Some(mut kept) = kept
@@ -94,7 +105,7 @@ impl PostgresLedger {
         commit: &log::Commit<'_>,
         look_first: bool,
     ) -> Result<Appended, LedgerError> {
-        let head = within(log::lock(connection, &self.organisation)).await?;
+        let head = within(log::lock(connection, &self.organisation, &self.name)).await?;
         let done = if look_first { within(log::committed(connection, commit)).await? } else { Vec::new() };
         let appended = if done.is_empty() {
             log::append(connection, commit, head).await?
@@ -113,7 +124,7 @@ impl Ledger for PostgresLedger {
     }
 
     async fn span(&self) -> Result<Span, LedgerError> {
-        within(log::span(&self.pool, &self.organisation)).await
+        within(log::span(&self.pool, &self.organisation, &self.name)).await
     }
 
     async fn append(
@@ -133,20 +144,36 @@ impl Ledger for PostgresLedger {
     }
 
     async fn tail(&self, after: Seq, limit: u32) -> Result<Vec<Logged>, LedgerError> {
-        let (start, batches) = within(log::batches(&self.pool, &self.organisation, after, limit)).await?;
+        let (start, batches) =
+            within(log::batches(&self.pool, (&self.organisation, &self.name), after, limit)).await?;
         batch::cut(&batches, start, limit)
     }
 
     async fn open_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
-        within(snapshot::open(&self.pool, &self.organisation, seq)).await
+        within(async {
+            let mut transaction = self.beside().await?;
+            snapshot::open(&mut transaction, &self.organisation, seq).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn add_part(&self, seq: Seq, part: i64, body: &str) -> Result<(), LedgerError> {
-        within(snapshot::add_part(&self.pool, &self.organisation, (seq, part), body)).await
+        within(async {
+            let mut transaction = self.beside().await?;
+            snapshot::add_part(&mut transaction, &self.organisation, (seq, part), body).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn close_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
-        within(snapshot::close(&self.pool, &self.organisation, seq)).await
+        within(async {
+            let mut transaction = self.beside().await?;
+            snapshot::close(&mut transaction, &self.organisation, seq).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn snapshot(&self) -> Result<Option<Seq>, LedgerError> {
@@ -158,7 +185,7 @@ impl Ledger for PostgresLedger {
     }
 
     async fn compact(&self, upto: Seq) -> Result<u64, LedgerError> {
-        within(log::compact(&self.pool, &self.organisation, upto)).await
+        within(log::compact(&self.pool, (&self.organisation, &self.name), upto)).await
     }
 
     async fn forget_deliveries(&self, horizon: DateTime<Utc>) -> Result<u64, LedgerError> {
@@ -170,7 +197,12 @@ impl Ledger for PostgresLedger {
     }
 
     async fn keep_checkpoint(&self, at: &Checkpoint, listed: &[PersonId]) -> Result<(), LedgerError> {
-        within(sweep::keep(&self.pool, &self.organisation, at, listed)).await
+        within(async {
+            let mut transaction = self.beside().await?;
+            sweep::keep(&mut transaction, &self.organisation, at, listed).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn listed(&self, number: i64) -> Result<HashSet<PersonId>, LedgerError> {
@@ -178,7 +210,12 @@ impl Ledger for PostgresLedger {
     }
 
     async fn keep_oddity(&self, oddity: &Oddity) -> Result<(), LedgerError> {
-        within(oddity::keep(&self.pool, &self.organisation, oddity)).await
+        within(async {
+            let mut transaction = self.beside().await?;
+            oddity::keep(&mut transaction, &self.organisation, oddity).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
@@ -186,11 +223,39 @@ impl Ledger for PostgresLedger {
     }
 
     async fn keep_queues(&self, body: &str) -> Result<(), LedgerError> {
-        within(queues::keep(&self.pool, &self.organisation, body)).await
+        within(async {
+            let mut transaction = self.beside().await?;
+            queues::keep(&mut transaction, &self.organisation, body).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn queues(&self) -> Result<Option<String>, LedgerError> {
         within(queues::last(&self.pool, &self.organisation)).await
+    }
+
+    async fn forget_all(&self, now: DateTime<Utc>) -> Result<(), LedgerError> {
+        let fresh = Uuid::new_v4().simple().to_string();
+        let forgetting = async {
+            let mut transaction = self.pool.begin().await?;
+            removal::forget_all(&mut transaction, (&self.organisation, &self.name, &fresh), now).await?;
+            Ok(transaction.commit().await?)
+        };
+        timeout(DELETION, forgetting).await.unwrap_or(Err(LedgerError::Silent))
+    }
+
+    async fn removed_at(&self) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        within(removal::removed_at(&self.pool, &self.organisation)).await
+    }
+
+    async fn note_return(&self) -> Result<(), LedgerError> {
+        within(async {
+            let mut transaction = self.beside().await?;
+            removal::note_return(&mut transaction, &self.organisation).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
     }
 
     async fn try_lease(&self, name: &str, holder: Uuid, term: Duration) -> Result<Lease, LedgerError> {
@@ -209,31 +274,6 @@ impl Ledger for PostgresLedger {
         }
         self.pool.close().await;
     }
-}
-
-/// The migrations of this schema; their own table is in it too.
-fn migrations() -> Migrator {
-    let mut migrations = sqlx::migrate!("src/ledger/migrations_postgres");
-    migrations.dangerous_set_table_name("rollcall_log.migration");
-    migrations.create_schema("rollcall_log");
-    migrations
-}
-
-/// A node that stands still in the middle of a transaction must not hold the organisation's row for ever, and
-/// no statement may outlast the patience of whoever asked.
-fn options(address: &SecretString) -> Result<PgConnectOptions, LedgerError> {
-    let options: PgConnectOptions = address.expose_secret().parse()?;
-    Ok(options.options([
-        ("search_path", "rollcall_log"),
-        ("statement_timeout", "9s"),
-        ("lock_timeout", "5s"),
-        ("idle_in_transaction_session_timeout", "5s"),
-    ]))
-}
-
-/// The name under which the database's administrator sees connections.
-fn application(organisation: &str) -> String {
-    format!("rollcall-relay {organisation}")
 }
 
 /// Waits so long and no longer; whoever gives up drops the connection with the question.

@@ -1,7 +1,7 @@
 //! Statements over deliveries that could not be read.
 
 use chrono::{DateTime, Utc};
-use sqlx::{FromRow, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool};
 
 use crate::ledger::{LedgerError, ODDITIES_KEPT, Oddity, OddityKind};
 
@@ -14,7 +14,11 @@ struct Row {
 }
 
 /// Keeps an oddity while there is room.
-pub(super) async fn keep(pool: &PgPool, organisation: &str, oddity: &Oddity) -> Result<(), LedgerError> {
+pub(super) async fn keep(
+    connection: &mut PgConnection,
+    organisation: &str,
+    oddity: &Oddity,
+) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO oddity (organisation, heard_at, kind, bytes, shape)
          SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM oddity WHERE organisation = $1) < $6",
@@ -25,7 +29,7 @@ pub(super) async fn keep(pool: &PgPool, organisation: &str, oddity: &Oddity) -> 
     .bind(i64::try_from(oddity.bytes).unwrap_or(i64::MAX))
     .bind(&oddity.shape)
     .bind(ODDITIES_KEPT)
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

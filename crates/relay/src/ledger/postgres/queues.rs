@@ -1,18 +1,22 @@
 //! Statements over the call queues as they were last listed.
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use crate::ledger::LedgerError;
 
 /// Keeps a listing in place of the one before.
-pub(super) async fn keep(pool: &PgPool, organisation: &str, body: &str) -> Result<(), LedgerError> {
+pub(super) async fn keep(
+    connection: &mut PgConnection,
+    organisation: &str,
+    body: &str,
+) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO queues (organisation, body) VALUES ($1, $2)
          ON CONFLICT (organisation) DO UPDATE SET body = excluded.body",
     )
     .bind(organisation)
     .bind(body)
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -1,29 +1,32 @@
 //! Statements over stored snapshots.
 
 use rollcall_model::Seq;
-use sqlx::{Connection, PgPool};
+use sqlx::{PgConnection, PgPool};
 
 use super::log::{from_db, to_db};
 use crate::ledger::LedgerError;
 
 /// Drops snapshots that were never closed, and opens one.
-pub(super) async fn open(pool: &PgPool, organisation: &str, seq: Seq) -> Result<(), LedgerError> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn open(
+    connection: &mut PgConnection,
+    organisation: &str,
+    seq: Seq,
+) -> Result<(), LedgerError> {
     sqlx::query("DELETE FROM snapshot WHERE organisation = $1 AND NOT whole")
         .bind(organisation)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
     sqlx::query("INSERT INTO snapshot (organisation, seq) VALUES ($1, $2)")
         .bind(organisation)
         .bind(to_db(seq))
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
-    Ok(transaction.commit().await?)
+    Ok(())
 }
 
 /// Adds a part to the snapshot of a position.
 pub(super) async fn add_part(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     organisation: &str,
     (seq, part): (Seq, i64),
     body: &str,
@@ -33,29 +36,31 @@ pub(super) async fn add_part(
         .bind(to_db(seq))
         .bind(part)
         .bind(body)
-        .execute(pool)
+        .execute(connection)
         .await?;
     Ok(())
 }
 
 /// Marks a snapshot as whole and drops all others.
-pub(super) async fn close(pool: &PgPool, organisation: &str, seq: Seq) -> Result<(), LedgerError> {
-    let mut connection = pool.acquire().await?;
-    let mut transaction = connection.begin().await?;
+pub(super) async fn close(
+    connection: &mut PgConnection,
+    organisation: &str,
+    seq: Seq,
+) -> Result<(), LedgerError> {
     // A snapshot that another node dropped meanwhile must not take the place of one that is there.
     let marked = sqlx::query("UPDATE snapshot SET whole = true WHERE organisation = $1 AND seq = $2")
         .bind(organisation)
         .bind(to_db(seq))
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
     if marked.rows_affected() > 0 {
         sqlx::query("DELETE FROM snapshot WHERE organisation = $1 AND seq <> $2")
             .bind(organisation)
             .bind(to_db(seq))
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await?;
     }
-    Ok(transaction.commit().await?)
+    Ok(())
 }
 
 /// The position of the whole snapshot.

@@ -30,12 +30,11 @@ pub(super) async fn checkpoint(pool: &PgPool, organisation: &str) -> Result<Opti
 
 /// Replaces the checkpoint, unless a later sweep's is there, and remembers whom the sweep's last page listed.
 pub(super) async fn keep(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     organisation: &str,
     at: &Checkpoint,
     people: &[PersonId],
 ) -> Result<(), LedgerError> {
-    let mut transaction = pool.begin().await?;
     sqlx::query(
         "INSERT INTO sweep (organisation, number, started_at, step, page, finished_at)
          VALUES ($1, $2, $3, $4, $5, $6)
@@ -50,10 +49,9 @@ pub(super) async fn keep(
     .bind(at.step.word())
     .bind(&at.page)
     .bind(at.finished_at)
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
-    list(&mut transaction, organisation, at.number, people).await?;
-    Ok(transaction.commit().await?)
+    list(connection, organisation, at.number, people).await
 }
 
 /// One statement cannot put the same person in twice, which a page of Zoom may.

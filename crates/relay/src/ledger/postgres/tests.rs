@@ -183,9 +183,24 @@ async fn a_node_that_stands_still_in_a_transaction_does_not_hold_the_log_for_eve
     let Some(House { one, mut admin, .. }) = house().await else { return };
     sqlx::query("SET idle_in_transaction_session_timeout = '200ms'").execute(&mut admin).await.unwrap();
     let mut still = admin.begin().await.unwrap();
-    super::log::lock(&mut still, &one.organisation).await.unwrap();
+    super::log::lock(&mut still, &one.organisation, &one.name).await.unwrap();
 
     let arrival = Arrival { keys: Keys::NONE, events: vec![event("ada")] };
 
     assert_eq!(append(&*one, &[arrival], at(0)).await.logged[0].seq, Seq(1));
+}
+
+#[tokio::test]
+async fn a_node_that_did_not_hear_that_everything_was_forgotten_writes_nothing_of_it_again() {
+    let Some(House { one, other, .. }) = house().await else { return };
+    append(&*one, &[crowd(10)], at(0)).await;
+    one.forget_all(at(1)).await.unwrap();
+
+    let late = other.append(Uuid::new_v4(), &[answer(&["ada"])], at(2)).await;
+
+    assert!(matches!(late, Err(LedgerError::Replaced)), "{late:?}");
+    assert!(matches!(other.keep_queues("queues").await, Err(LedgerError::Replaced)));
+    assert!(matches!(other.span().await, Err(LedgerError::Replaced)));
+    assert!(matches!(other.forget_all(at(3)).await, Err(LedgerError::Replaced)));
+    assert_eq!(places(&*other, 0, 99).await, [0; 0]);
 }

@@ -1,9 +1,11 @@
 //! The log in one `SQLite` file: WAL, `synchronous=FULL`, one writer, two readers.
 
+mod file;
 mod heard;
 mod log;
 mod oddity;
 mod queues;
+mod removal;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -11,9 +13,10 @@ mod tests;
 
 use std::{
     collections::HashSet,
-    fs::{File, OpenOptions, TryLockError},
+    fs::File,
     io,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -21,14 +24,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rollcall_model::{Logged, PersonId, Seq};
 use sqlx::{
-    Connection as _, SqliteConnection, SqlitePool,
+    Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use self::heard::Heard;
+use self::{
+    file::{lock_beside, make_private, with_end},
+    heard::Heard,
+};
 use super::{
     Appended, Arrival, Checkpoint, Lease, Ledger, LedgerError, Oddity, Span,
     batch::{self, Batch},
@@ -47,6 +53,9 @@ pub(crate) struct SqliteLedger {
     writer: SqlitePool,
     readers: SqlitePool,
     heard: Mutex<Heard>,
+    path: PathBuf,
+    /// Another log took the place of this one.
+    replaced: AtomicBool,
     /// Locked for as long as this ledger is open; the system unlocks it when the process ends in any way.
     only_one: File,
 }
@@ -61,6 +70,8 @@ impl SqliteLedger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is forgotten is overwritten, not only taken out of sight.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let writer = crate::sqlite::writer().connect_with(options.clone()).await?;
         MIGRATIONS.run(&writer).await?;
@@ -71,8 +82,24 @@ impl SqliteLedger {
         let mut connection = writer.acquire().await?;
         let ends = log::ends(&mut connection).await?;
         heard.catch_up(&mut connection, ends.heard).await?;
+        if removal::removed_at(&readers).await?.is_some() {
+            // The process may have ended between deleting and this.
+            removal::scrub(&mut connection, path).await?;
+        }
         drop(connection);
-        Ok(Self { name, writer, readers, heard: Mutex::new(heard), only_one })
+        let (heard, path, replaced) = (Mutex::new(heard), path.to_owned(), AtomicBool::new(false));
+        Ok(Self { name, writer, readers, heard, path, replaced, only_one })
+    }
+
+    /// Begins to write, unless another log took the place of this one.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        self.still_there()?;
+        Ok(transaction)
+    }
+
+    fn still_there(&self) -> Result<(), LedgerError> {
+        if self.replaced.load(Ordering::Relaxed) { Err(LedgerError::Replaced) } else { Ok(()) }
     }
 
     /// Moves a file that cannot be used out of the way, with the files that belong to it; tells the new
@@ -98,6 +125,7 @@ impl Ledger for SqliteLedger {
     }
 
     async fn span(&self) -> Result<Span, LedgerError> {
+        self.still_there()?;
         log::span(&self.readers).await
     }
 
@@ -110,6 +138,7 @@ impl Ledger for SqliteLedger {
         // An error of SQLite's commit means that it did not happen: the name is not needed.
         let mut heard = self.heard.lock().await;
         let mut connection = self.writer.acquire().await?;
+        self.still_there()?;
         let appended = commit(&mut connection, &mut heard, arrivals, now).await;
         if appended.is_err() {
             // The file may have been opened while it could only be read.
@@ -124,18 +153,20 @@ impl Ledger for SqliteLedger {
     }
 
     async fn open_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         snapshot::drop_unfinished(&mut transaction).await?;
         snapshot::open(&mut transaction, seq).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn add_part(&self, seq: Seq, part: i64, body: &str) -> Result<(), LedgerError> {
-        snapshot::add_part(&self.writer, seq, part, body).await
+        let mut transaction = self.begin().await?;
+        snapshot::add_part(&mut transaction, seq, part, body).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn close_snapshot(&self, seq: Seq) -> Result<(), LedgerError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         snapshot::mark_whole(&mut transaction, seq).await?;
         snapshot::drop_others(&mut transaction, seq).await?;
         Ok(transaction.commit().await?)
@@ -150,7 +181,7 @@ impl Ledger for SqliteLedger {
     }
 
     async fn compact(&self, upto: Seq) -> Result<u64, LedgerError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         let gone = log::raise_floor(&mut transaction, upto).await?;
         log::drop_below_floor(&mut transaction).await?;
         transaction.commit().await?;
@@ -168,7 +199,7 @@ impl Ledger for SqliteLedger {
     }
 
     async fn keep_checkpoint(&self, at: &Checkpoint, listed: &[PersonId]) -> Result<(), LedgerError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         sweep::keep(&mut transaction, at).await?;
         sweep::list(&mut transaction, at.number, listed).await?;
         Ok(transaction.commit().await?)
@@ -179,7 +210,9 @@ impl Ledger for SqliteLedger {
     }
 
     async fn keep_oddity(&self, oddity: &Oddity) -> Result<(), LedgerError> {
-        oddity::keep(&self.writer, oddity).await
+        let mut transaction = self.begin().await?;
+        oddity::keep(&mut transaction, oddity).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn oddities(&self) -> Result<Vec<Oddity>, LedgerError> {
@@ -187,11 +220,34 @@ impl Ledger for SqliteLedger {
     }
 
     async fn keep_queues(&self, body: &str) -> Result<(), LedgerError> {
-        queues::keep(&self.writer, body).await
+        let mut transaction = self.begin().await?;
+        queues::keep(&mut transaction, body).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn queues(&self) -> Result<Option<String>, LedgerError> {
         queues::last(&self.readers).await
+    }
+
+    async fn forget_all(&self, now: DateTime<Utc>) -> Result<(), LedgerError> {
+        // Whoever appends waits for this, and finds the log replaced.
+        let mut heard = self.heard.lock().await;
+        let mut transaction = self.begin().await?;
+        removal::forget_all(&mut transaction, now).await?;
+        transaction.commit().await?;
+        self.replaced.store(true, Ordering::Relaxed);
+        *heard = Heard::default();
+        removal::scrub(&mut *self.writer.acquire().await?, &self.path).await
+    }
+
+    async fn removed_at(&self) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        removal::removed_at(&self.readers).await
+    }
+
+    async fn note_return(&self) -> Result<(), LedgerError> {
+        let mut transaction = self.begin().await?;
+        removal::note_return(&mut transaction).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Whoever has the file has every right over it.
@@ -230,39 +286,4 @@ async fn commit(
     transaction.commit().await?;
     claims.keep();
     Ok(Appended { logged: batch::placed(ends.head(), &events), repeats })
-}
-
-/// Locks a file of its own beside the database: closing any handle of the database itself would also drop
-/// the locks that `SQLite` has on it.
-fn lock_beside(path: &Path) -> Result<File, LedgerError> {
-    let file = private_file(&with_end(path, ".lock")).map_err(LedgerError::File)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(LedgerError::InUse),
-        Err(TryLockError::Error(error)) => Err(LedgerError::File(error)),
-    }
-}
-
-/// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files
-/// beside it (`-wal`, `-shm`) the same rights.
-fn make_private(path: &Path) -> io::Result<()> {
-    private_file(path)?.sync_all()
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    Ok(file)
-}
-
-/// `path` with more at the end of its name.
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
 }

@@ -1,6 +1,6 @@
 //! Statements over deliveries that could not be read.
 
-use sqlx::{FromRow, SqlitePool};
+use sqlx::{FromRow, SqliteConnection, SqlitePool};
 
 use super::sweep::time;
 use crate::ledger::{LedgerError, ODDITIES_KEPT, Oddity, OddityKind};
@@ -14,7 +14,7 @@ struct Row {
 }
 
 /// Keeps an oddity while there is room.
-pub(super) async fn keep(pool: &SqlitePool, oddity: &Oddity) -> Result<(), LedgerError> {
+pub(super) async fn keep(connection: &mut SqliteConnection, oddity: &Oddity) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO oddity (heard_at, kind, bytes, shape)
          SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM oddity) < ?5",
@@ -24,7 +24,7 @@ pub(super) async fn keep(pool: &SqlitePool, oddity: &Oddity) -> Result<(), Ledge
     .bind(i64::try_from(oddity.bytes).unwrap_or(i64::MAX))
     .bind(&oddity.shape)
     .bind(ODDITIES_KEPT)
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

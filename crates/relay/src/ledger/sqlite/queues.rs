@@ -1,16 +1,16 @@
 //! Statements over the call queues as they were last listed.
 
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::ledger::LedgerError;
 
 /// Keeps a listing in place of the one before.
-pub(super) async fn keep(pool: &SqlitePool, body: &str) -> Result<(), LedgerError> {
+pub(super) async fn keep(connection: &mut SqliteConnection, body: &str) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO queues (id, body) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
     )
     .bind(body)
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

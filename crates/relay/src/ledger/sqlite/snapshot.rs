@@ -19,12 +19,17 @@ pub(super) async fn open(connection: &mut SqliteConnection, seq: Seq) -> Result<
 }
 
 /// Adds a part.
-pub(super) async fn add_part(pool: &SqlitePool, seq: Seq, part: i64, body: &str) -> Result<(), LedgerError> {
+pub(super) async fn add_part(
+    connection: &mut SqliteConnection,
+    seq: Seq,
+    part: i64,
+    body: &str,
+) -> Result<(), LedgerError> {
     sqlx::query("INSERT INTO snapshot_part (seq, part, body) VALUES (?1, ?2, ?3)")
         .bind(to_db(seq))
         .bind(part)
         .bind(body)
-        .execute(pool)
+        .execute(connection)
         .await?;
     Ok(())
 }

@@ -120,3 +120,34 @@ async fn a_file_of_the_first_version_loses_nothing() {
     assert_eq!(append(&ledger, &[delivery("heard", "ada")], at(1)).await.repeats, 1);
     assert_eq!(append(&ledger, &[delivery("new", "ada")], at(1)).await.logged[0].seq, Seq(3_211));
 }
+
+/// The files of a folder that hold these bytes somewhere.
+fn holding(folder: &Path, bytes: &[u8]) -> Vec<std::ffi::OsString> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+    let holds = |file: &std::fs::DirEntry| {
+        std::fs::read(file.path()).unwrap().windows(bytes.len()).any(|window| window == bytes)
+    };
+    files.filter(holds).map(|file| file.file_name()).collect()
+}
+
+#[tokio::test]
+async fn no_byte_of_what_was_forgotten_stays_in_a_file_or_in_one_that_was_set_aside() {
+    const NAME: &str = "Wilhelmina Unverwechselbar";
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path()).await.unwrap();
+    for part in 0..20 {
+        append(&ledger, &[answer(&[NAME])], at(0)).await;
+        ledger.open_snapshot(Seq(part)).await.unwrap();
+        ledger.add_part(Seq(part), 0, &NAME.repeat(500)).await.unwrap();
+        ledger.close_snapshot(Seq(part)).await.unwrap();
+        ledger.keep_queues(NAME).await.unwrap();
+    }
+    std::fs::write(folder.path().join("log.db.20260301T120000.000Z"), NAME).unwrap();
+    assert!(holding(folder.path(), NAME.as_bytes()).len() > 1);
+
+    ledger.forget_all(at(1)).await.unwrap();
+
+    assert_eq!(holding(folder.path(), NAME.as_bytes()), [""; 0]);
+    ledger.close().await;
+    assert_eq!(holding(folder.path(), NAME.as_bytes()), [""; 0]);
+}

@@ -184,16 +184,13 @@ impl Webhooks {
             reason => reason,
         })?;
         let request_id = headers.get("x-zm-request-id").and_then(|id| id.to_str().ok());
-        let taken = intake::keep(house.core(), body, request_id, account).await;
+        let taken = intake::keep(&house.core(), body, request_id, account).await;
         match taken {
             Ok(Taken::Kept) => Ok(done()),
             Ok(Taken::OfAnotherAccount) => Err(Reason::NotOurs),
             Ok(Taken::Deauthorized { user, client_id }) => {
-                house.deauthorized(user.as_ref(), client_id.as_deref()).await.map_err(|error| {
-                    tracing::error!(%error, organisation = %house.slug(), "sessions could not be forgotten");
-                    Reason::NotKept
-                })?;
-                Ok(done())
+                let forgotten = house.deauthorized(user, client_id.as_deref()).await;
+                if forgotten { Ok(done()) } else { Err(Reason::NotKept) }
             }
             Ok(Taken::Validation) => recognise::answer_validation(secret, body).ok_or(Reason::NotOurs),
             Err(error) => {

@@ -76,7 +76,7 @@ pub(super) fn recognise<'a>(
         let judged = match from_zoom(keys, headers, body, now) {
             // Perhaps it is known by how much this machine's clock is wrong.
             Err(Unrecognised::TooOld | Unrecognised::TooEarly) => {
-                from_zoom(keys, headers, body, hub::zoom_now(house.core()))
+                from_zoom(keys, headers, body, hub::zoom_now(&house.core()))
             }
             judged => judged,
         };
