@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::fold::folded;
+use super::fold::{Joins, Term, folded};
 use crate::{Person, PersonId};
 
 /// Where something was found.
@@ -30,6 +30,16 @@ pub enum Field {
     /// The extension in decimal digits.
     Extension,
 }
+
+/// Places beside those of [`Field`]: see [`Field::place`].
+pub(super) const WHOLE_DEPARTMENT: u8 = 9;
+pub(super) const WHOLE_TITLE: u8 = 10;
+pub(super) const WHOLE_PLACE: u8 = 11;
+pub(super) const WHOLE_SKILL: u8 = 12;
+pub(super) const WHOLE_LANGUAGE: u8 = 13;
+pub(super) const SURNAME: u8 = 14;
+/// The second word of a name of two.
+pub(super) const SECOND: u8 = 15;
 
 /// One slot of the index: who it is, and what of them can be found.
 #[derive(Clone, Debug)]
@@ -62,9 +72,28 @@ impl Field {
         !matches!(self, Self::Name | Self::Email | Self::Number | Self::Extension)
     }
 
-    /// Whether `oneil` finds `O'Neil`. Of addresses it would make a term for every single person.
-    pub(super) const fn joins_parts(self) -> bool {
-        !matches!(self, Self::Email)
+    /// Which of its words can also be looked up as one.
+    pub(super) const fn joins(self) -> Joins {
+        match self {
+            Self::Name => Joins::Parts,
+            Self::Email => Joins::Nothing,
+            _ => Joins::Words,
+        }
+    }
+
+    /// Where `term` was found, in four bits: a field, the whole text of a shared field, or a later word of
+    /// a name (which is more likely the surname).
+    pub(super) const fn place(self, term: &Term<'_>) -> u8 {
+        match self {
+            Self::Name if term.is_second() => SECOND,
+            Self::Name if term.is_later() => SURNAME,
+            Self::Department if term.is_whole() => WHOLE_DEPARTMENT,
+            Self::Title if term.is_whole() => WHOLE_TITLE,
+            Self::Place if term.is_whole() => WHOLE_PLACE,
+            Self::Skill if term.is_whole() => WHOLE_SKILL,
+            Self::Language if term.is_whole() => WHOLE_LANGUAGE,
+            _ => self as u8,
+        }
     }
 
     /// The part of `text` that is searched.

@@ -4,9 +4,10 @@ use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use super::{
     document::Field,
-    fold::{Reading, first_letters},
-    segment::{Posting, Segment},
+    fold::{Joins, Reading, first_letters},
+    segment::{INITIALS, JOINED, Posting, Segment},
     slot::narrow,
+    vocabulary::Vocabulary,
 };
 use crate::PersonId;
 
@@ -21,9 +22,10 @@ pub(super) struct Draft<'p> {
     /// The posting that each term got last: a repeat within one person is dropped.
     last: Vec<Posting>,
     postings: Vec<(u32, Posting)>,
-    shared: HashMap<&'p str, Range<usize>>,
-    /// Terms of the shared texts, and at the end of the text that is being added.
-    found: Vec<u32>,
+    shared: HashMap<(Field, &'p str), Range<usize>>,
+    /// Terms of the shared texts, and at the end of the text that is being added, each with its place.
+    found: Vec<(u32, u8)>,
+    joined: String,
     reading: Reading,
     segment: Segment,
 }
@@ -44,11 +46,12 @@ impl<'p> Draft<'p> {
             }
             let read = self.found.len();
             let found = match text {
-                Cow::Borrowed(text) if field.is_shared() => self.terms_of_shared(text),
-                text => self.terms_of(field.searched(text), field.joins_parts()),
+                Cow::Borrowed(text) if field.is_shared() => self.terms_of_shared(*field, text),
+                text => self.terms_of(*field, text),
             };
             for place in found {
-                self.post(self.found[place], Posting::new(slot, *field));
+                let (term, place) = self.found[place];
+                self.post(term, Posting::new(slot, place));
             }
             if !field.is_shared() {
                 self.found.truncate(read);
@@ -84,6 +87,7 @@ impl<'p> Draft<'p> {
             segment.postings[*place as usize] = posting;
             *place += 1;
         }
+        segment.vocabulary = Vocabulary::of(&segment);
         segment
     }
 
@@ -106,25 +110,41 @@ impl<'p> Draft<'p> {
     }
 
     /// Reads a text that others have too; tells where its terms are in `found`.
-    fn terms_of_shared(&mut self, text: &'p str) -> Range<usize> {
-        if let Some(known) = self.shared.get(text) {
+    fn terms_of_shared(&mut self, field: Field, text: &'p str) -> Range<usize> {
+        if let Some(known) = self.shared.get(&(field, text)) {
             return known.clone();
         }
-        let found = self.terms_of(text, true);
-        self.shared.insert(text, found.clone());
+        let found = self.terms_of(field, text);
+        self.shared.insert((field, text), found.clone());
         found
     }
 
     /// Reads a text; tells where its terms are in `found`.
-    fn terms_of(&mut self, text: &str, joined: bool) -> Range<usize> {
+    fn terms_of(&mut self, field: Field, text: &str) -> Range<usize> {
         let start = self.found.len();
         let mut reading = std::mem::take(&mut self.reading);
-        reading.read(text);
-        for term in reading.terms(joined) {
-            let number = self.number(term.text);
-            self.found.push(number);
+        let mut joined = std::mem::take(&mut self.joined);
+        reading.read(field.searched(text));
+        for term in reading.terms(field.joins()) {
+            let number = if term.joined {
+                joined.clear();
+                joined.extend([JOINED, term.text]);
+                self.number(&joined)
+            } else {
+                self.number(term.text)
+            };
+            self.found.push((number, field.place(&term)));
+        }
+        if field.joins() == Joins::Words {
+            for (letters, term) in reading.initials() {
+                joined.clear();
+                joined.extend([INITIALS, &letters]);
+                let number = self.number(&joined);
+                self.found.push((number, field.place(&term)));
+            }
         }
         self.reading = reading;
+        self.joined = joined;
         start..self.found.len()
     }
 }

@@ -1,5 +1,10 @@
 //! How a text is read: accents, case and scripts folded, taken apart into words.
 
+mod glyph;
+mod terms;
+
+use self::glyph::{is_foreign, spelt_out, transliterated};
+pub(super) use self::terms::{Joins, Term};
 use super::slot::narrow;
 
 /// A text that was taken apart. Kept from text to text, so that reading allocates nothing once warm.
@@ -41,14 +46,6 @@ struct Part {
     chunk: u32,
 }
 
-/// A form under which a word, or a run of words, can be looked up.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Term<'r> {
-    pub(super) text: &'r str,
-    form: Form,
-    first: usize,
-}
-
 /// How a word is written.
 #[derive(Clone, Copy, Debug)]
 enum Form {
@@ -81,8 +78,6 @@ enum Glyph {
 
 /// Longer words are cut here, so that no record can bloat the dictionary.
 const LONGEST: usize = 64;
-/// In chunks of more parts than this, single parts and the whole are terms, but no other runs.
-const MOST_RUNS: usize = 4;
 const DIAERESIS: char = '\u{308}';
 
 impl Reading {
@@ -113,19 +108,6 @@ impl Reading {
         self.close();
     }
 
-    /// Every form under which something of the text is looked up; with `joined`, also runs of parts.
-    pub(super) fn terms(&self, joined: bool) -> impl Iterator<Item = Term<'_>> {
-        self.parts.chunk_by(|one, other| one.chunk == other.chunk).flat_map(move |parts| {
-            let run = move |form| move |(from, to): (usize, usize)| self.term(parts[from], parts[to], form);
-            let folded = runs(parts.len(), joined).map(run(Form::Folded));
-            let spelt = if self.has_spelt { parts.len() } else { 0 };
-            let spelt = runs(spelt, joined).map(run(Form::Spelt));
-            let native = if self.native.is_empty() { 0 } else { parts.len() };
-            let native = (0..native).map(move |from| (from, parts.len() - 1)).map(run(Form::Native));
-            folded.chain(spelt).chain(native).filter(|term| !term.text.is_empty())
-        })
-    }
-
     /// The parts one by one.
     pub(super) fn words(&self) -> impl Iterator<Item = Forms<'_>> {
         self.parts.iter().map(|&part| {
@@ -152,7 +134,13 @@ impl Reading {
         let start = self.start_of(from.first as usize, form);
         let end =
             letters.last().filter(|_| exists).map_or(start, |letter| letter.ends[form as usize] as usize);
-        Term { text: cut(&text[start..end]), form, first: from.first as usize }
+        Term {
+            text: cut(&text[start..end]),
+            joined: false,
+            words: (0, 0, 0),
+            form,
+            first: from.first as usize,
+        }
     }
 
     fn start_of(&self, letter: usize, form: Form) -> usize {
@@ -236,14 +224,6 @@ pub fn folded(text: &str) -> String {
     reading.words().map(|word| word.folded).collect::<Vec<_>>().join(" ")
 }
 
-/// First and last part of every run of parts that is a term.
-fn runs(parts: usize, joined: bool) -> impl Iterator<Item = (usize, usize)> {
-    let longest = if joined && parts <= MOST_RUNS { parts } else { 1 };
-    let whole = (joined && parts > MOST_RUNS).then(|| (0, parts - 1));
-    let short = move |from| (from..parts.min(from + longest)).map(move |to| (from, to));
-    (0..parts).flat_map(short).chain(whole)
-}
-
 /// The first eight bytes of a folded text, as a number that is ordered like them.
 pub(super) fn first_letters(folded: &str) -> u64 {
     let mut letters = [0; 8];
@@ -257,32 +237,6 @@ fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(LONGEST)]
 }
 
-/// What a character is in ASCII. The schwa is no `@`: Əliyev is written Aliyev.
-fn transliterated(c: char) -> Option<&'static str> {
-    match c {
-        'ə' | 'Ə' => Some("a"),
-        _ => deunicode::deunicode_char(c),
-    }
-}
-
-/// How a letter with a sign is written by those who do not have it on their keys.
-fn spelt_out(c: char) -> Option<&'static str> {
-    match c {
-        'ä' | 'Ä' => Some("ae"),
-        'ö' | 'Ö' | 'ø' | 'Ø' => Some("oe"),
-        'ü' | 'Ü' => Some("ue"),
-        'å' | 'Å' => Some("aa"),
-        _ => None,
-    }
-}
-
-/// Whether the character is of a script other than Latin, and so worth finding as it is.
-fn is_foreign(c: char) -> bool {
-    let latin = matches!(c, '\0'..='\u{36F}' | '\u{1D00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}'
-        | '\u{A720}'..='\u{A7FF}' | '\u{AB30}'..='\u{AB6F}' | '\u{FF10}'..='\u{FF5A}');
-    !latin
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,7 +244,7 @@ mod tests {
     fn terms(text: &str) -> Vec<String> {
         let mut reading = Reading::default();
         reading.read(text);
-        reading.terms(true).map(|term| term.text.to_owned()).collect()
+        reading.terms(Joins::Parts).map(|term| term.text.to_owned()).collect()
     }
 
     #[test]
@@ -327,14 +281,14 @@ mod tests {
         assert_eq!(terms("O'Neil"), ["o", "oneil", "neil"]);
         assert_eq!(terms("C++ C#"), ["c++", "c#"]);
         assert_eq!(terms(" - ' "), Vec::<String>::new());
-        assert_eq!(terms("a-b-c-d-e"), ["a", "b", "c", "d", "e", "abcde"]);
+        assert_eq!(terms("a-b-c-d-e"), ["a", "abcde", "b", "c", "d", "e"]);
     }
 
     #[test]
     fn a_place_is_counted_in_utf16_units() {
         let mut reading = Reading::default();
         reading.read("𝄞 Große");
-        let term = reading.terms(true).find(|term| term.text == "grosse").unwrap();
+        let term = reading.terms(Joins::Parts).find(|term| term.text == "grosse").unwrap();
 
         assert_eq!(reading.place(&term, 3), (3, 6));
         assert_eq!(reading.place(&term, 5), (3, 7));

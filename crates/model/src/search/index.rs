@@ -7,12 +7,15 @@ use super::{
     column::Column,
     document::{self, Document},
     draft::Draft,
+    fit,
     fold::{Reading, first_letters, folded},
     marks::marks,
     merge::merge,
     segment::Segment,
     standing::{self, Words},
+    tables,
     top::Top,
+    vocabulary::Wanted,
     word::{self, Word},
 };
 use crate::{Person, PersonId};
@@ -51,6 +54,7 @@ impl Index {
     /// Builds an index of everybody who is active; each of `people` gets a slot. Of two records with one
     /// id the later one counts.
     pub fn build<'a>(people: impl IntoIterator<Item = &'a Person>) -> Self {
+        tables::read();
         Self::default().with(people, &[])
     }
 
@@ -115,13 +119,35 @@ impl Index {
     /// Answers a question: rows ranked by fit of the words in broad bands, then by `standing` (free
     /// first, then recently called), then by name and id.
     pub fn ask(&self, question: &Question, standing: &Standing) -> Answer {
-        let words = word::words(&question.text);
+        let mut words = word::words(&question.text);
         let standing = standing.words();
-        let fits = if words.is_empty() { None } else { Some(self.fits(&words)) };
+        let (mut best, mut total) = self.best(question, &words, &standing);
+        let plain = words.clone();
+        for harder in fit::HARDER {
+            if total == 0 && !plain.is_empty() {
+                words.clone_from(&plain);
+                self.mend(question, harder, &mut words);
+                (best, total) = self.best(question, &words, &standing);
+            }
+        }
+        let mut reading = Reading::default();
+        let best = best.into_iter().skip(question.skip);
+        let best = best.filter_map(|slot| Some((slot, self.documents.get(slot as usize)?)));
+        let hits = best.map(|(slot, document)| Hit {
+            person: document.id.clone(),
+            slot: Slot(slot),
+            marks: marks(document, &words, &mut reading),
+        });
+        Answer { hits: hits.collect(), total }
+    }
+
+    /// The slots of the best rows, best first, and how many there are in all.
+    fn best(&self, question: &Question, words: &[Word], standing: &Words) -> (Vec<u32>, usize) {
+        let fits = if words.is_empty() { None } else { Some(self.fits(words)) };
         let mut top =
             Top::new(question.skip.saturating_add(question.limit), |one, other| self.by_name(one, other));
         let mut total = 0;
-        self.each(&question.only, &standing, |slot| {
+        self.each(&question.only, standing, |slot| {
             let fit = match &fits {
                 None if self.name(slot) == 0 => return,
                 None => 0,
@@ -131,15 +157,21 @@ impl Index {
             total += 1;
             top.offer(slot, fit << 48 | standing.of(slot), || self.name(slot));
         });
-        let mut reading = Reading::default();
-        let best = top.best().into_iter().skip(question.skip);
-        let best = best.filter_map(|slot| Some((slot, self.documents.get(slot as usize)?)));
-        let hits = best.map(|(slot, document)| Hit {
-            person: document.id.clone(),
-            slot: Slot(slot),
-            marks: marks(document, &words, &mut reading),
-        });
-        Answer { hits: hits.collect(), total }
+        (top.best(), total)
+    }
+
+    /// Adds to each word what it may be meant for.
+    fn mend(&self, question: &Question, harder: u8, words: &mut [Word]) {
+        let open = !question.text.ends_with(char::is_whitespace);
+        let last = words.len().saturating_sub(1);
+        for (nth, word) in words.iter_mut().enumerate().filter(|(_, word)| !word.optional) {
+            let wanted = Wanted { typed: &word.text, open: open && nth == last, harder };
+            let mut meant = Vec::new();
+            for segment in &self.segments {
+                segment.vocabulary.meant(segment, &wanted, &mut meant);
+            }
+            word.mend(meant);
+        }
     }
 
     /// Takes in what is now known of one person; tells whether that changes what is found.
@@ -188,20 +220,22 @@ impl Index {
 
     /// The fit of everybody, by slot; 0 for those who lack a word.
     fn fits(&self, words: &[Word]) -> Vec<u16> {
-        let mut fits = vec![0_u16; self.documents.len()];
+        let mut fits = vec![fit::UNASKED; self.documents.len()];
         let mut gains = vec![0_u8; self.documents.len()];
-        for (nth, word) in words.iter().enumerate() {
+        for word in words {
             for (age, segment) in self.segments.iter().enumerate() {
                 if age > 0 {
                     segment.silence(&mut gains);
                 }
                 segment.rate(word, &mut gains);
             }
-            for (fit, gain) in fits.iter_mut().zip(&mut gains) {
-                let has_all = *gain != 0 && (nth == 0 || *fit != 0);
-                *fit = if has_all { *fit + u16::from(*gain) } else { 0 };
-                *gain = 0;
+            let both = fits.iter_mut().zip(&gains);
+            if word.optional {
+                both.for_each(|(fit, gain)| *fit = fit::joined_if_found(*fit, *gain));
+            } else {
+                both.for_each(|(fit, gain)| *fit = fit::joined(*fit, *gain));
             }
+            gains.fill(0);
         }
         fits
     }

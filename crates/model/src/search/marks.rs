@@ -3,7 +3,9 @@
 use super::{
     Field, Mark,
     document::Document,
-    fold::{Reading, Term},
+    fit,
+    fold::{Joins, Reading, Term},
+    segment::{INITIALS, JOINED},
     word::Word,
 };
 
@@ -22,8 +24,11 @@ pub(super) fn marks(document: &Document, words: &[Word], reading: &mut Reading) 
             find_digits(words, field, item, text, &mut finds);
         } else {
             reading.read(field.searched(text));
-            for term in reading.terms(field.joins_parts()) {
+            for term in reading.terms(field.joins()) {
                 find_term(words, field, item, &term, reading, &mut finds);
+            }
+            if field.joins() == Joins::Words {
+                find_initials(words, field, item, reading, &mut finds);
             }
         }
     }
@@ -54,11 +59,31 @@ fn find_term(
     finds: &mut Vec<Find>,
 ) {
     for (word, spellings) in words.iter().map(|word| &word.spellings).enumerate() {
-        for spelling in spellings.iter().filter(|spelling| term.text.starts_with(&spelling.text)) {
-            let whole = term.text.len() == spelling.text.len();
-            let gains = if whole { spelling.exact } else { spelling.prefix };
-            let (start, end) = reading.place(term, spelling.text.len());
-            finds.push(Find { word, gain: gains[field as usize], mark: Mark { field, item, start, end } });
+        for spelling in spellings {
+            let text = if term.joined { spelling.text.strip_prefix(JOINED) } else { Some(&*spelling.text) };
+            let Some(text) = text.filter(|text| term.text.starts_with(text)) else { continue };
+            let whole = term.text.len() == text.len();
+            let echo = words[word].longer.iter().any(|longer| term.text.starts_with(longer));
+            let prefix = spelling.prefix.map(|prefix| if echo { &fit::ECHO } else { prefix });
+            let gains = if whole { Some(spelling.exact) } else { prefix };
+            let gain = gains.map_or(0, |gains| gains[field.place(term) as usize]);
+            if gain > 0 {
+                let (start, end) = reading.place(term, text.len());
+                finds.push(Find { word, gain, mark: Mark { field, item, start, end } });
+            }
+        }
+    }
+}
+
+fn find_initials(words: &[Word], field: Field, item: u16, reading: &Reading, finds: &mut Vec<Find>) {
+    for (letters, term) in reading.initials() {
+        for (word, spellings) in words.iter().map(|word| &word.spellings).enumerate() {
+            let is_meant = |text: &str| text.strip_prefix(INITIALS) == Some(&*letters);
+            for spelling in spellings.iter().filter(|spelling| is_meant(&spelling.text)) {
+                let gain = spelling.exact[field.place(&term) as usize];
+                let (start, end) = reading.place(&term, term.text.len());
+                finds.push(Find { word, gain, mark: Mark { field, item, start, end } });
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::{
     segment::{Posting, Segment},
     slot::{Slot, SlotSet, narrow},
+    vocabulary::{NOWHERE, Vocabulary},
 };
 use crate::PersonId;
 
@@ -15,10 +16,14 @@ pub(super) fn merge(elder: &Segment, younger: &Segment) -> Segment {
     merged.arena.reserve(elder.arena.len() + younger.arena.len());
     merged.postings.reserve(elder.postings.len() + younger.postings.len());
     let (mut old, mut new) = (0, 0);
+    let mut places = [vec![NOWHERE; elder.terms()], vec![NOWHERE; younger.terms()]];
     while old < elder.terms() || new < younger.terms() {
         let order = next(elder, old, younger, new);
         let term = if order == Ordering::Greater { younger.term(new) } else { elder.term(old) };
         let before = merged.postings.len();
+        let place = narrow(merged.terms());
+        let here = (order != Ordering::Greater).then_some(old);
+        let there = (order != Ordering::Less).then_some(new);
         if order != Ordering::Greater {
             let kept = |posting: &&Posting| !overruled.contains(Slot(posting.slot()));
             merged.postings.extend(elder.postings_of(old..old + 1).iter().filter(kept));
@@ -32,12 +37,20 @@ pub(super) fn merge(elder: &Segment, younger: &Segment) -> Segment {
             merged.arena.push_str(term);
             merged.term_ends.push(narrow(merged.arena.len()));
             merged.posting_ends.push(narrow(merged.postings.len()));
+            if let Some(old) = here {
+                places[0][old] = place;
+            }
+            if let Some(new) = there {
+                places[1][new] = place;
+            }
         }
     }
     let kept = elder.digits.iter().filter(|&(slot, _)| !overruled.contains(Slot(slot)));
     for (slot, number) in kept.chain(younger.digits.iter()) {
         merged.digits.push_packed(slot, number);
     }
+    merged.vocabulary =
+        Vocabulary::merged([(&elder.vocabulary, &places[0]), (&younger.vocabulary, &places[1])]);
     merged
 }
 

@@ -21,8 +21,11 @@
 //! branch-free pass over the array joins the words; the best rows are kept by partial selection. Nothing
 //! is sorted but the rows that are shown, and nothing is allocated per match.
 //!
-//! **What comes next fits here.** A misspelt word, a nickname or a synonym is one more
-//! `word::Spelling` of a word, with gains of its own (`fit`); a filter is one more way to pass a slot.
+//! **Other words.** A nickname, a synonym or a mended word is one more `word::Spelling` of a word, with
+//! gains of its own (`fit`): `related` adds those that are known beforehand (`tables`, read from `data/`),
+//! and when nobody is found, `vocabulary` tells which words of the index may have been meant, by a
+//! distance of letters (`slip`) and by sound (`sound`). Both walk over different words, never over people.
+//! `docs/SEARCH.md` tells the rule of ranking on one page.
 
 mod answer;
 mod column;
@@ -35,10 +38,15 @@ mod index;
 mod marks;
 mod merge;
 mod question;
+mod related;
 mod segment;
+mod slip;
 mod slot;
+mod sound;
 mod standing;
+mod tables;
 mod top;
+mod vocabulary;
 mod word;
 
 pub use answer::{Answer, Hit, Mark};

@@ -2,7 +2,12 @@
 
 use std::ops::Range;
 
-use super::{digits::Digits, fit::Gains, word::Word};
+use super::{
+    digits::Digits,
+    fit::{self, Gains},
+    vocabulary::Vocabulary,
+    word::Word,
+};
 use crate::PersonId;
 
 /// Sorted terms in one arena, their postings in one array in the same order.
@@ -18,21 +23,32 @@ pub(super) struct Segment {
     pub(super) posting_ends: Vec<u32>,
     pub(super) postings: Vec<Posting>,
     pub(super) digits: Digits,
+    /// What a misspelt word is compared with.
+    pub(super) vocabulary: Vocabulary,
     /// Whom it speaks for, by id.
     pub(super) people: Vec<(PersonId, u32)>,
 }
 
-/// A slot and a [`super::Field`] in which it has the term: 28 bits and 4.
+/// Stands before several words that are one term, so that the beginning of a word never meets them.
+pub(super) const JOINED: &str = "=";
+/// Stands before the first letters of several words.
+pub(super) const INITIALS: &str = "&";
+
+/// A slot and a place at which it has the term ([`super::Field::place`]): 28 bits and 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Posting(pub(super) u32);
 
 impl Posting {
-    pub(super) const fn new(slot: u32, field: super::Field) -> Self {
-        Self(slot << 4 | field as u32)
+    pub(super) const fn new(slot: u32, place: u8) -> Self {
+        Self(slot << 4 | place as u32)
     }
 
     pub(super) const fn slot(self) -> u32 {
         self.0 >> 4
+    }
+
+    pub(super) const fn place(self) -> usize {
+        (self.0 & 15) as usize
     }
 }
 
@@ -67,11 +83,34 @@ impl Segment {
         for spelling in &word.spellings {
             let (exact, longer) = self.reach(&spelling.text);
             raise(gains, self.postings_of(exact), spelling.exact);
-            raise(gains, self.postings_of(longer), spelling.prefix);
+            if let Some(prefix) = spelling.prefix {
+                self.rate_longer(longer, word, prefix, gains);
+            }
         }
         for pattern in &word.numbers {
             self.digits.rate(pattern, gains);
         }
+    }
+
+    /// Raises those who have a term that goes on after the word; less where it is that of a longer word.
+    fn rate_longer(&self, terms: Range<usize>, word: &Word, prefix: &Gains, gains: &mut [u8]) {
+        let mut start = terms.start;
+        let mut echoes: Vec<Range<usize>> = word.longer.iter().map(|longer| self.begins(longer)).collect();
+        echoes.sort_unstable_by_key(|echo| echo.start);
+        for echo in echoes.iter().filter(|echo| !echo.is_empty()) {
+            if echo.start >= start && echo.end <= terms.end {
+                raise(gains, self.postings_of(start..echo.start), prefix);
+                raise(gains, self.postings_of(echo.clone()), &fit::ECHO);
+                start = echo.end;
+            }
+        }
+        raise(gains, self.postings_of(start..terms.end), prefix);
+    }
+
+    /// The terms that begin with the text.
+    fn begins(&self, text: &str) -> Range<usize> {
+        let (exact, longer) = self.reach(text);
+        exact.start..longer.end
     }
 
     /// Its size in memory, without the ids, which it shares with the records.
@@ -79,6 +118,7 @@ impl Segment {
         self.arena.len()
             + 4 * (self.term_ends.len() + self.posting_ends.len() + self.postings.len())
             + self.digits.bytes()
+            + self.vocabulary.bytes()
             + size_of_val(self.people.as_slice())
     }
 
@@ -105,10 +145,10 @@ impl Segment {
     }
 }
 
-fn raise(gains: &mut [u8], postings: &[Posting], by_field: &Gains) {
+fn raise(gains: &mut [u8], postings: &[Posting], by_place: &Gains) {
     for posting in postings {
         let gain = &mut gains[posting.slot() as usize];
-        *gain = (*gain).max(by_field[(posting.0 & 15) as usize]);
+        *gain = (*gain).max(by_place[posting.place()]);
     }
 }
 

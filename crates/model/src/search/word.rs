@@ -1,28 +1,46 @@
 //! The words of a question, as they are looked up.
 
+use std::collections::HashSet;
+
 use super::{
     digits::Pattern,
     fit::{self, Gains},
     fold::{Forms, Reading},
+    related,
+    vocabulary::Meant,
 };
 
 /// One word that must be found: in any of its spellings, or as digits of a number.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
+    /// In plain Latin letters.
+    pub(super) text: String,
     pub(super) spellings: Vec<Spelling>,
     pub(super) numbers: Vec<Pattern>,
+    /// Longer words of the question that begin with it: what they find is no find for this one.
+    pub(super) longer: Vec<String>,
+    /// Whether people are found who lack it.
+    pub(super) optional: bool,
 }
 
-/// A form of a word, and what finding it is worth.
+/// A form of a word, and what finding it is worth: as a whole term, and as the beginning of one.
 #[derive(Clone, Debug)]
 pub(super) struct Spelling {
     pub(super) text: String,
     pub(super) exact: &'static Gains,
-    pub(super) prefix: &'static Gains,
+    pub(super) prefix: Option<&'static Gains>,
 }
 
 /// Characters of a question that count; nobody types more, and a pasted page costs no more.
 const LONGEST: usize = 256;
+/// In shorter questions every word counts: `and m` is somebody.
+const SENTENCE: usize = 3;
+/// Words around what is looked for.
+const FILLERS: [&str; 28] = [
+    "someone", "somebody", "anyone", "anybody", "who", "knows", "know", "speaks", "speaking", "for", "in",
+    "at", "from", "with", "and", "the", "of", "on", "about", "can", "does", "please", "team", "help", "need",
+    "find", "is", "has",
+];
 
 /// Reads the words of a question. Of an e-mail address what stands before the `@` counts; a question of
 /// nothing but digits and the signs people write into numbers is one number.
@@ -41,27 +59,95 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             known.push(forms);
         }
     }
-    known.into_iter().take(fit::MOST_WORDS).map(Word::new).collect()
+    let mut words: Vec<Word> = known.into_iter().take(fit::MOST_WORDS).map(Word::new).collect();
+    if words.len() < SENTENCE || words.iter().all(|word| word.optional) {
+        for word in &mut words {
+            word.optional = false;
+        }
+    }
+    note_neighbours(&mut words);
+    related::widen(&mut words);
+    // Who lacks a word that must be found is out before one that may be missing is looked for.
+    words.sort_by_key(|word| word.optional);
+    words
+}
+
+/// What a word may find depends on the others: on the first one, and on longer ones that begin like it.
+fn note_neighbours(words: &mut [Word]) {
+    let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+    for word in words.iter_mut() {
+        let goes_on = |text: &&String| text.len() > word.text.len() && text.starts_with(&word.text);
+        word.longer = texts.iter().filter(goes_on).cloned().collect();
+    }
+    if let [first, _, ..] = words {
+        let exact = first.spellings.iter_mut().filter(|spelling| spelling.exact == &fit::EXACT);
+        exact.for_each(|spelling| spelling.exact = &fit::EXACT_FIRST);
+    }
 }
 
 impl Word {
     fn new(forms: Forms<'_>) -> Self {
         let Forms { folded, native, spelt } = forms;
         let transliterated = !native.is_empty();
-        let spelling = |text: &str, exact, prefix| Spelling { text: text.to_owned(), exact, prefix };
-        let folded_spelling = if transliterated {
-            spelling(folded, &fit::SOUNDS_EXACT, &fit::SOUNDS_PREFIX)
+        let folded_gains = if transliterated {
+            (&fit::SOUNDS_EXACT, &fit::SOUNDS_PREFIX)
         } else {
-            spelling(folded, &fit::EXACT, &fit::PREFIX)
+            (&fit::EXACT, if folded.len() == 1 { &fit::INITIAL } else { &fit::PREFIX })
         };
-        let mut spellings = vec![
-            spelling(native, &fit::EXACT, &fit::PREFIX),
-            folded_spelling,
-            spelling(spelt, &fit::EXACT, &fit::PREFIX),
-        ];
-        spellings.retain(|spelling| !spelling.text.is_empty());
-        Self { spellings, numbers: Pattern::meanings(folded) }
+        let mut word = Self {
+            text: folded.to_owned(),
+            spellings: Vec::new(),
+            numbers: Pattern::meanings(folded),
+            longer: Vec::new(),
+            optional: FILLERS.contains(&folded),
+        };
+        word.add(native, &fit::EXACT, Some(&fit::PREFIX));
+        word.add(folded, folded_gains.0, Some(folded_gains.1));
+        word.add(spelt, &fit::EXACT, Some(&fit::PREFIX));
+        word
     }
+
+    /// Adds a spelling; an empty one is none.
+    pub(super) fn add(&mut self, text: &str, exact: &'static Gains, prefix: Option<&'static Gains>) {
+        if !text.is_empty() {
+            self.spellings.push(Spelling { text: text.to_owned(), exact, prefix });
+        }
+    }
+
+    /// Adds what may be meant by it, should it be misspelt.
+    pub(super) fn mend(&mut self, mut meant: Vec<Meant>) {
+        meant.sort_unstable();
+        let mut known: HashSet<String> =
+            self.spellings.iter().map(|spelling| spelling.text.clone()).collect();
+        meant.retain(|meant| known.insert(meant.term.clone()));
+        for Meant { cost, term } in meant.into_iter().take(MOST_MEANT) {
+            self.add(&term, fit::mended(cost), None);
+        }
+        let stem = stem(&self.text).to_owned();
+        if stem != self.text {
+            self.add(&stem, &fit::OTHER_ENDING, Some(&fit::OTHER_ENDING));
+            self.add(&stem, &fit::PET_FORM, Some(&fit::PET_FORM));
+        }
+    }
+}
+
+/// More words than this are not tried for a misspelt one.
+const MOST_MEANT: usize = 96;
+/// Endings of words and of pet names.
+const ENDINGS: [&str; 19] = [
+    "ization", "isation", "ments", "ment", "ings", "ing", "ers", "er", "ies", "ed", "es", "ito", "ita",
+    "inho", "s", "y", "ie", "i", "ek",
+];
+/// So much of a word is left of it at least.
+const STEM: usize = 3;
+
+/// A word without its ending.
+fn stem(word: &str) -> &str {
+    let ending = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
+    let Some(stem) = ending.filter(|stem| stem.len() >= STEM && stem.is_ascii()) else { return word };
+    let letters = stem.as_bytes();
+    let doubled = letters.len() > STEM && letters[letters.len() - 1] == letters[letters.len() - 2];
+    if doubled { &stem[..stem.len() - 1] } else { stem }
 }
 
 fn without_domain(chunk: &str) -> &str {

@@ -2,6 +2,8 @@
 
 mod finding;
 mod marking;
+mod meaning;
+mod mending;
 mod ranking;
 mod updating;
 
