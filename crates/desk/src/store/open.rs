@@ -33,8 +33,17 @@ pub(super) async fn file(path: &Path, durability: Durability) -> Result<SqlitePo
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
+        // What is forgotten is overwritten, not only taken out of sight.
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(5));
     Ok(SqlitePoolOptions::new().max_connections(2).connect_with(options).await?)
+}
+
+/// Empties the file of what was written last, which holds pages as they were before. While somebody reads, that
+/// comes with the next time, or when the database is closed.
+pub(super) async fn empty_wal(pool: &SqlitePool) -> Result<(), Trouble> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(pool).await?;
+    Ok(())
 }
 
 /// A database in memory, for a disk that cannot be written. One connection that never rests: a second

@@ -129,14 +129,14 @@ impl Replica {
             write::place(&mut transaction, place).await?;
         }
         transaction.commit().await?;
-        Ok(())
+        if facts.anew { open::empty_wal(&self.pool).await } else { Ok(()) }
     }
 
     /// Deletes calls that were last heard of before `horizon`.
     pub(crate) async fn forget_calls_before(&self, horizon: DateTime<Utc>) -> Result<(), Trouble> {
         let delete = sqlx::query("DELETE FROM calls WHERE changed_at < ?1").bind(to_nanos(horizon));
-        delete.execute(&self.pool).await?;
-        Ok(())
+        let gone = delete.execute(&self.pool).await?.rows_affected();
+        if gone > 0 { open::empty_wal(&self.pool).await } else { Ok(()) }
     }
 
     /// Deletes these people and their presence.
@@ -146,7 +146,7 @@ impl Replica {
         write::forget_people(&mut transaction, &people).await?;
         write::forget_presence(&mut transaction, &people).await?;
         transaction.commit().await?;
-        Ok(())
+        open::empty_wal(&self.pool).await
     }
 
     /// Closes the database; the log beside it is merged into it.

@@ -173,3 +173,38 @@ async fn nothing_is_left_of_people_who_are_forgotten() {
 
     assert!(load::everything(&replica.pool).await.unwrap().roster.is_empty());
 }
+
+/// Whether some file of the folder holds these bytes, unused pages and all.
+fn on_disk(folder: &Path, word: &str) -> bool {
+    let mut files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.any(|file| std::fs::read(file).unwrap().windows(word.len()).any(|part| part == word.as_bytes()))
+}
+
+#[tokio::test]
+async fn no_byte_of_what_is_forgotten_stays_in_a_file() {
+    const WORD: &str = "Unverwechselbar";
+    let folder = tempfile::tempdir().unwrap();
+    let pool = open::file(&folder.path().join("replica.sqlite"), Durability::Replica).await.unwrap();
+    MIGRATIONS.run(&pool).await.unwrap();
+    let replica = Replica { pool };
+    let person = titled(WORD, 1);
+    let mut spoken = call(&[(Step::Ringing, 5), (Step::Ended(Outcome::Busy), 6)]);
+    spoken.legs[0].other.name = WORD.into();
+    let other = (0..500).map(|nth| Person::unknown(PersonId::new(&format!("other {nth}"))));
+    let all = Facts { people: other.chain([person.clone()]).collect(), ..Facts::default() };
+    let calls = Facts { calls: vec![spoken], ..Facts::default() };
+
+    replica.write(&all).await.unwrap();
+    assert!(on_disk(folder.path(), WORD));
+    replica.forget_people(&[person.id]).await.unwrap();
+    assert!(!on_disk(folder.path(), WORD), "a person");
+
+    replica.write(&calls).await.unwrap();
+    assert!(on_disk(folder.path(), WORD));
+    replica.forget_calls_before(at(99)).await.unwrap();
+    assert!(!on_disk(folder.path(), WORD), "a call");
+
+    replica.write(&all).await.unwrap();
+    replica.write(&Facts { anew: true, place: Some(place(0)), ..Facts::default() }).await.unwrap();
+    assert!(!on_disk(folder.path(), WORD), "everything");
+}

@@ -98,6 +98,12 @@ impl SqliteLedger {
         Ok(transaction)
     }
 
+    /// What was just deleted is not to be read beside the file any more either. While somebody reads, that comes with
+    /// the next time.
+    async fn overwrite(&self) -> Result<(), LedgerError> {
+        removal::empty_wal(&mut *self.writer.acquire().await?).await.map(drop)
+    }
+
     fn still_there(&self) -> Result<(), LedgerError> {
         if self.replaced.load(Ordering::Relaxed) { Err(LedgerError::Replaced) } else { Ok(()) }
     }
@@ -169,7 +175,8 @@ impl Ledger for SqliteLedger {
         let mut transaction = self.begin().await?;
         snapshot::mark_whole(&mut transaction, seq).await?;
         snapshot::drop_others(&mut transaction, seq).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.overwrite().await
     }
 
     async fn snapshot(&self) -> Result<Option<Seq>, LedgerError> {
@@ -185,6 +192,9 @@ impl Ledger for SqliteLedger {
         let gone = log::raise_floor(&mut transaction, upto).await?;
         log::drop_below_floor(&mut transaction).await?;
         transaction.commit().await?;
+        if gone > 0 {
+            self.overwrite().await?;
+        }
         Ok(gone)
     }
 

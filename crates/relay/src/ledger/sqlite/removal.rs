@@ -40,12 +40,17 @@ pub(super) async fn forget_all(
 /// aside.
 pub(super) async fn scrub(connection: &mut SqliteConnection, path: &Path) -> Result<(), LedgerError> {
     sqlx::query("VACUUM").execute(&mut *connection).await?;
-    let (busy, _, _): (i64, i64, i64) =
-        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
-    if busy != 0 {
+    if !empty_wal(connection).await? {
         return Err(LedgerError::Silent);
     }
     remove_set_aside(path).map_err(LedgerError::File)
+}
+
+/// Empties the file of what was written last: it holds pages as they were before. Tells whether nobody was reading.
+pub(super) async fn empty_wal(connection: &mut SqliteConnection) -> Result<bool, LedgerError> {
+    let (busy, _, _): (i64, i64, i64) =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
+    Ok(busy == 0)
 }
 
 /// When the app was removed.

@@ -151,3 +151,23 @@ async fn no_byte_of_what_was_forgotten_stays_in_a_file_or_in_one_that_was_set_as
     ledger.close().await;
     assert_eq!(holding(folder.path(), NAME.as_bytes()), [""; 0]);
 }
+
+#[tokio::test]
+async fn what_a_new_snapshot_does_not_know_any_more_is_in_no_file_once_its_events_are_compacted() {
+    const NAME: &str = "Wilhelmina Unverwechselbar";
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path()).await.unwrap();
+    append(&ledger, &[answer(&[NAME]), crowd(50)], at(0)).await;
+    ledger.open_snapshot(Seq(10)).await.unwrap();
+    for part in 0..20 {
+        ledger.add_part(Seq(10), part, &NAME.repeat(500)).await.unwrap();
+    }
+    ledger.close_snapshot(Seq(10)).await.unwrap();
+    assert_ne!(holding(folder.path(), NAME.as_bytes()), [""; 0]);
+
+    snapshot(&ledger, 51).await;
+    ledger.compact(Seq(51)).await.unwrap();
+
+    assert_eq!(holding(folder.path(), NAME.as_bytes()), [""; 0]);
+    assert_eq!(append(&ledger, &[answer(&["bo"])], at(1)).await.logged[0].seq, Seq(52));
+}
