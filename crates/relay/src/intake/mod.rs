@@ -43,8 +43,7 @@ pub(crate) async fn run(core: Arc<Core>, mut heard: mpsc::Receiver<Heard>) {
                 let now = core.clock.now();
                 if let LostWhy::Oversized { bytes } = why {
                     core.tally.delivered(now);
-                    count(&core.tally.malformed, 1);
-                    keep_oddity(&core, OddityKind::Malformed, bytes, "too long to be read".to_owned()).await;
+                    note_oddity(&core, OddityKind::Malformed, bytes, "too long to be read".to_owned()).await;
                 }
                 core.state.lost(now, failure::lost(&why, now));
             }
@@ -77,25 +76,25 @@ pub(crate) async fn take_in(core: &Core, body: &Bytes) -> Result<(), Stopping> {
 /// Reads a delivery; what cannot be read or is not known is counted and its shape kept.
 async fn read(core: &Core, body: &Bytes) -> Option<Delivery> {
     let Ok(delivery) = delivery::parse(body) else {
-        count(&core.tally.malformed, 1);
-        keep_oddity(core, OddityKind::Malformed, body.len() as u64, shape::of(body)).await;
+        note_oddity(core, OddityKind::Malformed, body.len() as u64, shape::of(body)).await;
         return None;
     };
     if delivery.meaning == Meaning::Unknown {
-        count(&core.tally.unknown, 1);
-        keep_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;
+        note_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;
     }
     Some(delivery)
 }
 
-async fn keep_oddity(core: &Core, kind: OddityKind, bytes: u64, shape: String) {
-    let seen = core.tally.malformed.load(Ordering::Relaxed) + core.tally.unknown.load(Ordering::Relaxed);
-    if i64::try_from(seen).is_ok_and(|seen| seen > ODDITIES_KEPT) {
-        return;
+/// Keeps the first oddities, and counts them all: what is counted can be looked at.
+async fn note_oddity(core: &Core, kind: OddityKind, bytes: u64, shape: String) {
+    let (malformed, unknown) = (&core.tally.malformed, &core.tally.unknown);
+    let seen = malformed.load(Ordering::Relaxed) + unknown.load(Ordering::Relaxed);
+    if i64::try_from(seen).is_ok_and(|seen| seen < ODDITIES_KEPT) {
+        tracing::warn!(?kind, bytes, "a delivery could not be read");
+        let oddity = Oddity { heard_at: core.clock.now(), kind, bytes, shape };
+        if let Err(error) = core.ledger.keep_oddity(&oddity).await {
+            tracing::error!(%error, "an oddity could not be kept");
+        }
     }
-    tracing::warn!(?kind, bytes, "a delivery could not be read");
-    let oddity = Oddity { heard_at: core.clock.now(), kind, bytes, shape };
-    if let Err(error) = core.ledger.keep_oddity(&oddity).await {
-        tracing::error!(%error, "an oddity could not be kept");
-    }
+    count(if kind == OddityKind::Malformed { malformed } else { unknown }, 1);
 }

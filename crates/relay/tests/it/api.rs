@@ -50,7 +50,8 @@ async fn somebody_is_found_by_name_and_told_in_full() {
     assert_eq!(first["id"], known.person.id.as_str());
     assert_eq!(first["name"], known.person.name());
     assert_eq!(first["matched"][0]["field"], "name");
-    assert_eq!(first["numbers"].as_array().unwrap().len(), known.person.lines().len());
+    // The desk's copy is older than the answer: numbers may have been heard of since.
+    assert!(first["numbers"].as_array().unwrap().len() >= known.person.lines().len());
     relay.stop().await;
 }
 

@@ -40,7 +40,9 @@ async fn a_backup_that_was_made_while_the_relay_ran_is_whole() {
     let relay = house.relay().await;
 
     let fresh = Desk::snapshot(&relay).await;
-    assert_eq!((&fresh.log, fresh.roster.len()), (&desk.log, desk.roster.len()));
+    assert_eq!(fresh.log, desk.log);
+    // The backup may know somebody of whom the desk had not heard yet.
+    assert!(fresh.roster.len() >= desk.roster.len(), "{} of {}", fresh.roster.len(), desk.roster.len());
     relay.stop().await;
 }
 
