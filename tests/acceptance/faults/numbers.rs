@@ -75,6 +75,9 @@ async fn an_extension_in_place_of_a_number_is_matched_and_never_dialled() {
 
     assert_eq!(Some(consult.number.to_string()), expert.number);
     assert_eq!(stage.consult(&consult.id).await.state, ConsultState::Connected);
-    assert_eq!(stage.engine.person(&PersonId::new(&expert.id)).unwrap().lines, lines);
+    // Numbers of the profile may have come meanwhile; an extension is among none of them.
+    let after = stage.engine.person(&PersonId::new(&expert.id)).unwrap().lines;
+    assert!(lines.iter().all(|line| after.contains(line)));
+    assert!(after.iter().all(|line| line.number.to_string().len() > 8), "{after:?}");
     stage.end().await;
 }
