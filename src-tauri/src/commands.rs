@@ -7,8 +7,8 @@ use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,
     window::{
-        Answer, CallAnswer, CallRequest, Consult, Invitation, PersonDetail, Push, Question, SetUp, Settings,
-        SignIn, SigningIn, Status, Why, YourRelay,
+        Answer, CallAnswer, CallRequest, Consult, FoundBy, Invitation, PersonDetail, Push, Question, SetUp,
+        Settings, SignIn, SigningIn, Status, Why, YourRelay,
     },
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
@@ -17,11 +17,12 @@ use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 22] = [
+pub(crate) const ALL: [&str; 23] = [
     "subscribe",
     "painted",
     "ask",
     "person",
+    "why",
     "look",
     "call",
     "consults",
@@ -49,6 +50,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         painted,
         ask,
         person,
+        why,
         look,
         call,
         consults,
@@ -94,6 +96,11 @@ async fn ask(session: State<'_, Entrance>, question: Question) -> Result<Answer,
 #[tauri::command]
 async fn person(session: State<'_, Entrance>, id: PersonId) -> Result<PersonDetail, Failure> {
     session.session().await?.engine().person(&id)
+}
+
+#[tauri::command]
+async fn why(session: State<'_, Entrance>, id: PersonId, text: String) -> Result<Vec<FoundBy>, Failure> {
+    Ok(session.session().await?.engine().why(&id, &text))
 }
 
 #[tauri::command]

@@ -14,7 +14,7 @@ use rollcall_fake_zoom::{FakeZoom, Options};
 use rollcall_model::{Clock, PersonId, PresenceState};
 use rollcall_tests::{
     evidence,
-    stage::PATIENCE,
+    stage::{PATIENCE, comes},
     team::{TeamRelay, browse},
 };
 use rollcall_wire::{
@@ -88,12 +88,7 @@ async fn zoom() -> (FakeZoom, u32) {
 }
 
 async fn until(what: &str, holds: impl Fn() -> bool) {
-    let wait = async {
-        while !holds() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "it never happened: {what}");
+    assert!(comes(holds).await, "it never happened: {what}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

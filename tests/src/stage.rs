@@ -199,12 +199,7 @@ impl Stage {
 
     /// Waits until a condition holds.
     pub async fn until(&self, what: &str, holds: impl Fn() -> bool) {
-        let waited = tokio::time::timeout(PATIENCE, async {
-            while !holds() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        });
-        assert!(waited.await.is_ok(), "it never happened: {what}; status {:?}", self.engine.status());
+        assert!(comes(holds).await, "it never happened: {what}; status {:?}", self.engine.status());
     }
 
     /// Whether news comes in.
@@ -235,6 +230,16 @@ impl Stage {
             true
         }));
     }
+}
+
+/// Whether a condition comes to hold while there is patience.
+pub async fn comes(holds: impl Fn() -> bool) -> bool {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.is_ok()
 }
 
 #[expect(clippy::expect_used, reason = "a test ends where its premise fails")]

@@ -28,6 +28,26 @@ async fn a_newcomer_sees_people_searches_and_calls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_typed_filter_narrows_the_list_and_its_chip_takes_it_away() {
+    if !desktop_is_here() {
+        return;
+    }
+    let app = App::open(&["--demo", "--people", "400"], &[]).await;
+    app.until("return document.querySelectorAll('[data-testid=\"row\"]').length >= 8;", &[]).await;
+
+    app.type_search("in:madrid speaks:spanish").await;
+    app.text("filter-place").await;
+    app.until("const rows = [...document.querySelectorAll('[data-testid=\"row\"]')]; return rows.length > 0 && rows.every((r) => /madrid/i.test(r.innerText));", &[]).await;
+    app.picture("filters-light").await;
+
+    app.click("filter-place").await;
+    app.until("return document.querySelector('[data-testid=\"search\"]').value === 'speaks:spanish' && document.querySelector('[data-testid=\"filter-place\"]') === null;", &[]).await;
+    app.click("filter-language").await;
+    app.until("return document.querySelector('[data-testid=\"search\"]').value === '';", &[]).await;
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn presence_moves_by_itself() {
     if !desktop_is_here() {
         return;

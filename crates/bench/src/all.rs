@@ -46,8 +46,9 @@ pub(crate) async fn run(options: &Options) -> Value {
 /// The relay's server, in sizes that take some minutes.
 async fn of_the_server(seed: u64) -> [Value; 4] {
     let ingest = ingest::Options {
-        events: 200_000,
+        events: 150_000,
         rivet_events: 40_000,
+        rounds: 3,
         people: 20_000,
         connections: 256,
         desks: 100,

@@ -20,13 +20,19 @@ fn is_told(figures: &Value, figure: &str) -> bool {
 
 #[test]
 fn the_bare_handler_takes_every_delivery_and_what_is_missing_is_told() {
-    let ingest = ["ingest", "--events", "400", "--rivet-events", "100", "--connections", "8"];
+    let ingest =
+        ["ingest", "--events", "400", "--rivet-events", "100", "--connections", "8", "--rounds", "2"];
 
     let figures = measured(&[&ingest[..], &NO_RELAY].concat()).unwrap();
 
-    assert_eq!(figures["bare"]["answers"]["204"], 380, "{figures:#}");
-    assert!(figures["relay"]["not_measured"].as_str().is_some_and(|why| why.contains("/nowhere")));
-    assert!(is_told(&figures["rivet"], "per_second"), "{figures:#}");
+    let rounds = figures["rounds"].as_array().unwrap();
+    assert_eq!(rounds.len(), 2, "{figures:#}");
+    for round in rounds {
+        assert_eq!(round["bare"]["answers"]["204"], 380, "{figures:#}");
+        assert!(round["relay"]["not_measured"].as_str().is_some_and(|why| why.contains("/nowhere")));
+        assert!(is_told(&round["rivet"], "per_second"), "{figures:#}");
+    }
+    assert!(figures["relay_to_bare"].is_null());
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use rollcall_model::{
     Entry, Line, NumberKind, Person, PersonId, PhoneNumber, Roster, Shown,
-    search::{self, Field},
+    search::{self, Field, FilterKey},
 };
-use rollcall_wire::window::{Consult, DetailLine, FieldName, Mark, PersonDetail, PresenceView, Row};
+use rollcall_wire::window::{
+    Consult, DetailLine, FieldName, FilterName, FoundBy, Mark, PersonDetail, PresenceView, Row, TypedFilter,
+};
 
 /// The present moment by two clocks that may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,18 +107,46 @@ fn record_as_of(person: &Person) -> Option<DateTime<Utc>> {
 
 /// A mark on a text that the row shows; the other texts of a person are searched, not shown.
 fn mark(mark: &search::Mark) -> Option<Mark> {
-    let field = match (mark.field, mark.item) {
-        (Field::Name, 0) => FieldName::Name,
-        (Field::Place, 0) => FieldName::Place,
-        (Field::Name | Field::Place | Field::Extension, _) => return None,
-        (Field::Title, _) => FieldName::Title,
-        (Field::Department, _) => FieldName::Department,
-        (Field::Skill, _) => FieldName::Skill,
-        (Field::Language, _) => FieldName::Language,
-        (Field::Email, _) => FieldName::Email,
-        (Field::Number, _) => FieldName::Number,
+    let is_shown = match mark.field {
+        Field::Name | Field::Place => mark.item == 0,
+        field => field != Field::Extension,
     };
-    Some(Mark { field, item: mark.item, start: mark.start, end: mark.end })
+    let &search::Mark { field, item, start, end } = mark;
+    is_shown.then(|| Mark { field: field_name(field), item, start, end })
+}
+
+/// Why somebody is in an answer.
+pub(crate) fn found_by(reason: search::Reason) -> FoundBy {
+    let search::Reason { word, how, field, text } = reason;
+    FoundBy { word, how, field: field_name(field), text }
+}
+
+const fn field_name(field: Field) -> FieldName {
+    match field {
+        Field::Name => FieldName::Name,
+        Field::Place => FieldName::Place,
+        Field::Title => FieldName::Title,
+        Field::Department => FieldName::Department,
+        Field::Skill => FieldName::Skill,
+        Field::Language => FieldName::Language,
+        Field::Email => FieldName::Email,
+        Field::Number | Field::Extension => FieldName::Number,
+    }
+}
+
+/// A filter as it was typed.
+pub(crate) fn filter(filter: search::Filter) -> TypedFilter {
+    let key = match filter.key {
+        FilterKey::Place => FilterName::Place,
+        FilterKey::Language => FilterName::Language,
+        FilterKey::Department => FilterName::Department,
+        FilterKey::Skill => FilterName::Skill,
+        FilterKey::Title => FilterName::Title,
+        FilterKey::Name => FilterName::Name,
+        FilterKey::Free => FilterName::Free,
+        FilterKey::Awake => FilterName::Awake,
+    };
+    TypedFilter { key, value: filter.value, start: filter.start, end: filter.end }
 }
 
 #[cfg(test)]

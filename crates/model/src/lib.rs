@@ -7,6 +7,7 @@
 mod call;
 mod clock;
 mod event;
+mod hours;
 mod id;
 mod latest;
 mod number;
@@ -19,6 +20,7 @@ mod zone;
 pub use call::{Call, CallReport, Ending, Hold, Leg, LegState, Outcome, Party, QueueRef, Side, Step};
 pub use clock::{Clock, Hand};
 pub use event::{Event, Logged};
+pub use hours::WorkingHours;
 pub use id::{CallId, PersonId, Seq};
 pub use latest::Latest;
 pub use number::{Extension, Line, NotANumber, NumberKind, PhoneNumber};

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::{
-    Call, CallId, CallReport, Event, Freshness, LegState, Person, PersonFact, PersonId, PersonReport,
-    Presence, PresenceReport, PresenceState, Source,
+    Call, CallId, CallReport, Event, Freshness, Leg, LegState, Person, PersonFact, PersonId, PersonReport,
+    Presence, PresenceReport, PresenceState, Side, Source,
 };
 
 /// How long after a call a row says so.
@@ -114,10 +114,10 @@ impl Roster {
     }
 
     /// Forgets calls that were last heard of before `horizon`; reports older than that are ignored from
-    /// now on. The horizon only ever moves forward.
-    pub fn forget_calls_before(&mut self, horizon: DateTime<Utc>) {
+    /// now on. The horizon only ever moves forward. Gives whose calls were forgotten.
+    pub fn forget_calls_before(&mut self, horizon: DateTime<Utc>) -> Vec<PersonId> {
         if self.horizon.is_some_and(|known| known >= horizon) {
-            return;
+            return Vec::new();
         }
         self.horizon = Some(horizon);
         let old: Vec<CallId> = self
@@ -126,13 +126,16 @@ impl Roster {
             .filter(|call| call.changed_at() < Some(horizon))
             .map(|call| call.id.clone())
             .collect();
+        let mut people = Vec::new();
         for id in old {
             for leg in self.calls.remove(&id).into_iter().flat_map(|call| call.legs) {
                 if let Some(entry) = self.entries.get_mut(&leg.person) {
                     entry.calls.remove(&id);
+                    people.push(leg.person);
                 }
             }
         }
+        people
     }
 
     /// Forgets people of whom it was heard before `horizon` that they are gone, with everything about them;
@@ -191,6 +194,13 @@ impl Roster {
     pub fn calls_of(&self, id: &PersonId) -> impl Iterator<Item = &Call> {
         let calls = self.entries.get(id).into_iter().flat_map(|entry| &entry.calls);
         calls.filter_map(|call| self.calls.get(call))
+    }
+
+    /// The calls to the person of this entry: those in which they are called.
+    pub fn calls_to(&self, entry: &Entry) -> impl Iterator<Item = &Call> {
+        let is_called = |leg: &Leg| leg.person == entry.person.id && leg.side == Side::Callee;
+        let calls = entry.calls.iter().filter_map(|call| self.calls.get(call));
+        calls.filter(move |call| call.legs.iter().any(is_called))
     }
 
     /// The presence of a person as it is to be shown at `now`.

@@ -50,7 +50,7 @@ pub(crate) async fn run(core: Arc<Core>) {
 
 async fn tidy(core: &Core, look: u64) -> Result<(), LedgerError> {
     let now = core.clock.now();
-    core.fold.tidy(|roster| roster.forget_calls_before(now - CALLS));
+    core.fold.tidy(|roster| drop(roster.forget_calls_before(now - CALLS)));
     // Whoever is gone is looked for among everybody, while the log's writer waits.
     if look.is_multiple_of(GONE_EVERY) {
         core.fold.tidy(|roster| drop(roster.forget_gone_before(now - core.retention)));

@@ -112,7 +112,49 @@ total: number,
 /**
  * How many people there are to look among.
  */
-among: number, };
+among: number, 
+/**
+ * The filters that were typed, in their order.
+ */
+filters: Array<TypedFilter>, };
+
+export type FoundBy = { 
+/**
+ * The word, in small letters without accents, or in its own script.
+ */
+word: string, 
+/**
+ * How it was found.
+ */
+how: "as_typed" | "beginning" | "digits" | "initials" | "other_name" | "other_word" | "mended", 
+/**
+ * In which kind of text.
+ */
+field: FieldName, 
+/**
+ * The whole text.
+ */
+text: string, };
+
+export type TypedFilter = { 
+/**
+ * What it asks for.
+ */
+key: FilterName, 
+/**
+ * What stands after the colon; empty for `free` and `awake`.
+ */
+value: string, 
+/**
+ * Where it starts in the text, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends (exclusive), in UTF-16 units.
+ */
+end: number, };
+
+export type FilterName = "place" | "language" | "department" | "skill" | "title" | "name" | "free" | "awake";
 
 export type Row = { 
 /**

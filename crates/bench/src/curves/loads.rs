@@ -46,6 +46,7 @@ pub(super) async fn events(options: &Options) -> Result<Value, Failure> {
         let asked = ingest::Options {
             events,
             rivet_events: 0,
+            rounds: 1,
             people: 20_000 / options.smaller,
             connections: 256,
             desks: 100,

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use rollcall_model::PersonId;
+use rollcall_model::{PersonId, search};
 use rollcall_wire::{
     Failure,
-    window::{Answer, Consult, PersonDetail, Question, Row},
+    window::{Answer, Consult, FoundBy, PersonDetail, Question, Row},
 };
 
 use super::{Desk, finder::Page};
@@ -26,6 +26,7 @@ impl Desk {
     /// The index is asked without a lock; the world is read for the rows that are shown only.
     pub(super) fn ask(&self, question: Question) -> Answer {
         let favourites = self.favourites.load();
+        let filters = search::filters(&question.text).into_iter().map(rows::filter).collect();
         let limit = question.limit.min(MOST_ROWS) as usize;
         let page = Page { skip: question.skip as usize, limit };
         let found = self.finder.ask(question.text, question.only, &favourites, page);
@@ -39,6 +40,7 @@ impl Desk {
             rows: rows.collect(),
             total: narrow(found.total),
             among: narrow(found.among),
+            filters,
         }
     }
 
@@ -52,6 +54,10 @@ impl Desk {
         let consults = docket.tracks().iter().map(|track| &track.consult).filter(with);
         let consults = consults.take(CONSULTS_WITH).map(|consult| rows::consult(consult, now)).collect();
         Ok(rows::detail(entry, row, consults))
+    }
+
+    pub(super) fn why(&self, id: &PersonId, text: &str) -> Vec<FoundBy> {
+        self.finder.why(text, id).into_iter().map(rows::found_by).collect()
     }
 
     pub(super) fn consults(&self) -> Vec<Consult> {

@@ -63,9 +63,6 @@ impl Desk {
             self.keep(refused).await;
             return Err(failure);
         }
-        if let Some(person) = &consult.person {
-            self.finder.called(person, consult.dialled_at);
-        }
         Ok(CallAnswer::Placed { consult: rows::consult(&consult, self.now()) })
     }
 
@@ -131,6 +128,7 @@ impl Desk {
     /// Writes calls made from here, and pushes them.
     pub(super) async fn keep(&self, tracks: impl IntoIterator<Item = Track>) {
         for track in tracks {
+            self.finder.answered([&track]);
             let written = self.mine.put(&track).await;
             // What could not be written is told of, and kept at hand.
             self.own_written(written).ok();

@@ -1,20 +1,20 @@
 //! The index that questions are asked, and how everybody in it stands.
 //!
 //! Readers take the current index without a lock. There is one writer, the link: records make the next
-//! index from the current one. Presence sets a word in place, whoever does it.
+//! index from the current one. How people stand is a word each, set in place, whoever does it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rollcall_model::{
-    Person, PersonId, PresenceState, Roster,
-    search::{self, Index, SlotSet},
+    Entry, Person, PersonId, Roster, TimeZone, WorkingHours,
+    search::{self, Index, Slot, SlotSet, Stand},
 };
-use rollcall_wire::window::{ConsultState, Only};
+use rollcall_wire::window::Only;
 
 use super::own::Favourites;
-use crate::consult::Docket;
+use crate::consult::{Docket, Track};
 
 /// An index and the standing of its slots, which belong together.
 #[derive(Debug, Default)]
@@ -45,23 +45,19 @@ pub(crate) struct Found {
 }
 
 impl Finder {
-    /// An index of everybody, standing as they are shown at `now` and as they were called from here.
+    /// An index of everybody, standing as they are shown at `now` and as they answered calls from here.
     pub(crate) fn build(roster: &Roster, docket: &Docket, now: DateTime<Utc>) -> Self {
-        let finder = Self::default();
-        finder.update(roster.entries().map(|entry| &entry.person));
+        let index = Index::build(roster.entries().map(|entry| &entry.person));
+        let finder = Self(ArcSwap::from_pointee(Current { index, standing: Arc::default() }));
         let current = finder.0.load();
+        let mut walls = Walls::at(now);
         // From slots to entries: a hash finds an entry, and a slot would have to be searched for.
         for (slot, person) in current.index.people() {
             if let Some(entry) = roster.get(person) {
-                current.standing.set(slot, roster.shown_of(entry, now).state);
+                current.stands(slot, roster, entry, &mut walls);
             }
         }
-        let placed = docket.tracks().iter().filter(|track| track.consult.state != ConsultState::Unheard);
-        for consult in placed.map(|track| &track.consult) {
-            if let Some(person) = &consult.person {
-                finder.called(person, consult.dialled_at);
-            }
-        }
+        finder.answered(docket.tracks());
         finder
     }
 
@@ -82,19 +78,30 @@ impl Finder {
         self.0.store(Arc::new(Current { index, standing: Arc::clone(&current.standing) }));
     }
 
-    /// Sets the presence by which a person is ranked.
-    pub(crate) fn stands(&self, person: &PersonId, state: PresenceState) {
+    /// Takes in how these people stand.
+    pub(crate) fn stand<'a>(
+        &self,
+        people: impl IntoIterator<Item = &'a PersonId>,
+        roster: &Roster,
+        now: DateTime<Utc>,
+    ) {
         let current = self.0.load();
-        if let Some(slot) = current.index.slot(person) {
-            current.standing.set(slot, state);
+        let mut walls = Walls::at(now);
+        for person in people {
+            if let (Some(slot), Some(entry)) = (current.index.slot(person), roster.get(person)) {
+                current.stands(slot, roster, entry, &mut walls);
+            }
         }
     }
 
-    /// Sets when a person was last called from here.
-    pub(crate) fn called(&self, person: &PersonId, at: DateTime<Utc>) {
+    /// Takes in who answered calls from here.
+    pub(crate) fn answered<'a>(&self, tracks: impl IntoIterator<Item = &'a Track>) {
         let current = self.0.load();
-        if let Some(slot) = current.index.slot(person) {
-            current.standing.called(slot, at);
+        for consult in tracks.into_iter().map(|track| &track.consult) {
+            let (Some(person), Some(at)) = (&consult.person, consult.answered_at) else { continue };
+            if let Some(slot) = current.index.slot(person) {
+                current.standing.answered(slot, at);
+            }
         }
     }
 
@@ -112,5 +119,43 @@ impl Finder {
         let Page { skip, limit } = page;
         let answer = current.index.ask(&search::Question { text, only, skip, limit }, &current.standing);
         Found { hits: answer.hits, total: answer.total, among: current.index.len() }
+    }
+}
+
+impl Finder {
+    /// Why a person is in the answer to a text.
+    pub(crate) fn why(&self, text: &str, person: &PersonId) -> Vec<search::Reason> {
+        let current = self.0.load();
+        current.index.why(text, &current.standing, person)
+    }
+}
+
+impl Current {
+    fn stands(&self, slot: Slot, roster: &Roster, entry: &Entry, walls: &mut Walls) {
+        let shown = roster.shown_of(entry, walls.now);
+        let stand =
+            Stand { state: shown.state, freshness: shown.freshness, at_work: walls.at_work(&entry.person) };
+        self.standing.set(slot, stand);
+        self.standing.called_today(slot, roster.calls_to(entry).count());
+    }
+}
+
+/// The clocks on the walls of people's time zones at a moment, each read once.
+pub(crate) struct Walls {
+    now: DateTime<Utc>,
+    read: HashMap<TimeZone, bool>,
+}
+
+impl Walls {
+    pub(crate) fn at(now: DateTime<Utc>) -> Self {
+        Self { now, read: HashMap::new() }
+    }
+
+    /// Whether it is working time where the person is; not when it is not known where that is.
+    pub(crate) fn at_work(&mut self, person: &Person) -> bool {
+        let zone = person.profile.as_ref().and_then(|profile| profile.value.time_zone);
+        zone.is_some_and(|zone| {
+            *self.read.entry(zone).or_insert_with(|| WorkingHours::USUAL.include(zone, self.now))
+        })
     }
 }

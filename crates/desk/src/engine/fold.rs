@@ -144,10 +144,9 @@ impl Desk {
         if !news.records.is_empty() {
             let changed = news.records.iter().filter_map(|id| world.roster.get(id));
             self.finder.update(changed.map(|entry| &entry.person));
+            self.finder.answered(hold(&self.docket).tracks());
         }
-        for person in news.presence.iter().chain(&news.records) {
-            self.finder.stands(person, world.roster.shown(person, now).state);
-        }
+        self.finder.stand(news.presence.iter().chain(&news.records), &world.roster, now);
         if !news.records.is_empty() && self.find_me(world) {
             self.outbox.status();
         }

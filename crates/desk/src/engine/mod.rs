@@ -23,8 +23,8 @@ use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
     Failure,
     window::{
-        Answer, CallAnswer, CallRequest, Consult, Mode, PersonDetail, Push, Question, Row, Settings, Status,
-        Why,
+        Answer, CallAnswer, CallRequest, Consult, FoundBy, Mode, PersonDetail, Push, Question, Row, Settings,
+        Status, Why,
     },
 };
 use tokio_util::sync::DropGuard;
@@ -98,6 +98,11 @@ impl Engine {
     /// Everything about one person.
     pub fn person(&self, id: &PersonId) -> Result<PersonDetail, Failure> {
         self.desk.person(id)
+    }
+
+    /// Why a person is in the answer to a text: each word that was found, and where.
+    pub fn why(&self, id: &PersonId, text: &str) -> Vec<FoundBy> {
+        self.desk.why(id, text)
     }
 
     /// Says whom the window shows, so that their presence is kept fresh. `Visible` replaces the people

@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Roster};
 use tokio::time;
 
-use super::{Desk, world::News};
+use super::{Desk, finder::Walls, world::News};
 use crate::sync::{hold, read};
 
 /// How often it is looked whether a call lapsed, while one waits for its first news.
@@ -76,9 +76,8 @@ async fn tick(desk: &Desk, done: &mut Done) {
 fn fade(desk: &Desk, before: DateTime<Utc>, now: DateTime<Utc>) {
     let world = read(&desk.world);
     let faded = faded(&world.roster, before, now);
-    for person in &faded {
-        desk.finder.stands(person, world.roster.shown(person, now).state);
-    }
+    desk.finder.stand(&faded, &world.roster, now);
+    desk.finder.stand(&turned(&world.roster, before, now), &world.roster, now);
     drop(world);
     if faded.is_empty() {
         return;
@@ -104,8 +103,17 @@ fn faded(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> HashSet<
     aged.chain(changed).cloned().collect()
 }
 
+/// Whose working time begins or ends between two moments.
+fn turned(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> Vec<PersonId> {
+    let (mut then, mut walls) = (Walls::at(before), Walls::at(now));
+    let people = roster.entries().map(|entry| &entry.person);
+    let turned = people.filter(|person| then.at_work(person) != walls.at_work(person));
+    turned.map(|person| person.id.clone()).collect()
+}
+
 async fn forget_calls(desk: &Desk, horizon: DateTime<Utc>) {
-    desk.with_world(|world| world.roster.forget_calls_before(horizon));
+    let called = desk.with_world(|world| world.roster.forget_calls_before(horizon));
+    desk.finder.stand(&called, &read(&desk.world).roster, desk.zoom_now());
     if let Err(trouble) = desk.replica.forget_calls_before(horizon).await {
         tracing::warn!(%trouble, "Old calls were not deleted");
     }
@@ -146,7 +154,26 @@ pub(crate) async fn back_up(desk: &Desk) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rollcall_model::{Person, Presence, PresenceState, Source};
+    use rollcall_model::{Person, PersonFact, Presence, PresenceState, Profile, Source};
+
+    #[test]
+    fn working_time_turns_with_the_clock_on_the_wall() {
+        let at = |text: &str| text.parse().unwrap();
+        let mut person = Person::unknown(PersonId::new("mia"));
+        let time_zone = Some("Asia/Tokyo".parse().unwrap());
+        person.learn(
+            at("2026-11-01T00:00:00Z"),
+            PersonFact::Profile(Profile { time_zone, ..Profile::default() }),
+        );
+        let mut roster = Roster::default();
+        roster.join_person(person, None);
+
+        let turned = |from, to| turned(&roster, at(from), at(to)).len();
+
+        assert_eq!(turned("2026-11-19T22:59:50Z", "2026-11-19T23:00:05Z"), 1);
+        assert_eq!(turned("2026-11-19T23:00:05Z", "2026-11-20T08:59:00Z"), 0);
+        assert_eq!(turned("2026-11-20T08:59:00Z", "2026-11-20T09:00:00Z"), 1);
+    }
 
     #[test]
     fn a_report_fades_twice() {

@@ -39,3 +39,36 @@ pub struct Mark {
     /// One past the last marked UTF-16 unit.
     pub end: u32,
 }
+
+/// How a word of the question was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// As it was typed: a whole word, or several side by side.
+    AsTyped,
+    /// A word begins with it.
+    Beginning,
+    /// The digits, in a number.
+    Digits,
+    /// The first letters of several words.
+    Initials,
+    /// Another form of a first name.
+    OtherName,
+    /// Another word for the same.
+    OtherWord,
+    /// It was taken for misspelt or misheard.
+    Mended,
+}
+
+/// Why somebody is in an answer: a word of the question, and where it was found best.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The word, folded; in its own script when it has another one.
+    pub word: String,
+    /// How it was found.
+    pub how: How,
+    /// In which kind of text.
+    pub field: Field,
+    /// The whole text.
+    pub text: String,
+}

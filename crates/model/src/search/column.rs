@@ -41,6 +41,15 @@ impl<T: Clone> Column<T> {
         }
     }
 
+    /// Adds all values of another, after these.
+    pub(super) fn extend(&mut self, other: Self) {
+        for chunk in other.chunks {
+            for value in Arc::unwrap_or_clone(chunk) {
+                self.set(self.len, value);
+            }
+        }
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
     }

@@ -42,6 +42,13 @@ impl Digits {
         self.slots.push(slot);
     }
 
+    /// Moves each slot by as much.
+    pub(super) fn moved(&mut self, by: u32) {
+        for slot in &mut self.slots {
+            *slot += by;
+        }
+    }
+
     /// Raises everybody who has a number with the pattern in it.
     pub(super) fn rate(&self, pattern: &Pattern, gains: &mut [u8]) {
         for (number, slot) in self.numbers.iter().zip(&self.slots) {

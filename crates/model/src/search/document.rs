@@ -96,6 +96,19 @@ impl Field {
         }
     }
 
+    /// All places of its terms but those of later words of a name, one bit each.
+    pub(super) const fn places(self) -> u16 {
+        let whole = match self {
+            Self::Department => 1 << WHOLE_DEPARTMENT,
+            Self::Title => 1 << WHOLE_TITLE,
+            Self::Place => 1 << WHOLE_PLACE,
+            Self::Skill => 1 << WHOLE_SKILL,
+            Self::Language => 1 << WHOLE_LANGUAGE,
+            _ => 0,
+        };
+        1 << self as u8 | whole
+    }
+
     /// The part of `text` that is searched.
     pub(super) fn searched(self, text: &str) -> &str {
         match self {

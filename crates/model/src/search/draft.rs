@@ -1,6 +1,8 @@
 //! A segment in the making.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{borrow::Cow, ops::Range};
+
+use foldhash::HashMap;
 
 use super::{
     document::Field,

@@ -1,22 +1,17 @@
-//! The index: what is built once, updated, and asked.
+//! The index: what is built once and updated. How it is asked: `super::ask`.
 
-use std::{borrow::Cow, cmp::Ordering, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, panic::resume_unwind, sync::Arc, thread};
 
 use super::{
-    Answer, Field, Hit, Only, Question, Slot, Standing,
+    Field, Slot,
     column::Column,
     document::{self, Document},
     draft::Draft,
-    fit,
-    fold::{Reading, first_letters, folded},
-    marks::marks,
+    fold::{first_letters, folded},
     merge::merge,
     segment::Segment,
-    standing::{self, Words},
+    slot::narrow,
     tables,
-    top::Top,
-    vocabulary::Wanted,
-    word::{self, Word},
 };
 use crate::{Person, PersonId};
 
@@ -31,10 +26,10 @@ use crate::{Person, PersonId};
 #[derive(Clone, Default)]
 pub struct Index {
     /// Oldest and largest first; a younger one overrules its elders.
-    segments: Vec<Arc<Segment>>,
-    documents: Column<Document>,
+    pub(super) segments: Vec<Arc<Segment>>,
+    pub(super) documents: Column<Document>,
     /// The first letters of each name, as a number that sorts like them; 0 for those not to be found.
-    names: Column<u64>,
+    pub(super) names: Column<u64>,
     active: usize,
 }
 
@@ -47,38 +42,60 @@ pub struct Footprint {
     pub text_bytes: usize,
 }
 
+/// What is new of a person: how the id begins, the id, and the record unless they are gone.
+type News<'p> = (u64, &'p PersonId, Option<&'p Person>);
+
 /// How many times as large as the next a segment must be.
 const GROWTH: usize = 8;
 
 impl Index {
     /// Builds an index of everybody who is active; each of `people` gets a slot. Of two records with one
     /// id the later one counts.
+    ///
+    /// Two threads read half of the people each; joining the halves is linear and reads no text.
     pub fn build<'a>(people: impl IntoIterator<Item = &'a Person>) -> Self {
         tables::read();
-        Self::default().with(people, &[])
+        let news = news(people.into_iter().map(|person| (&person.id, Some(person))));
+        let (one, other) = news.split_at(news.len() / 2);
+        let (one, other) = thread::scope(|scope| {
+            let other = scope.spawn(|| Self::default().after(other));
+            (Self::default().after(one), other.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        one.and(other)
     }
 
     /// An index with these records in place of older ones, and without those who are `gone`. Somebody
     /// who is no longer active is not found any more, but keeps the slot.
     #[must_use]
     pub fn with<'a>(&self, changed: impl IntoIterator<Item = &'a Person>, gone: &'a [PersonId]) -> Self {
-        let keyed = |id: &'a PersonId, person| (first_letters(id.as_str()), id, person);
-        let changed = changed.into_iter().map(|person| keyed(&person.id, Some(person)));
-        let mut news: Vec<_> = changed.chain(gone.iter().map(|id| keyed(id, None))).collect();
-        // Stable: of several records of one person the last one is kept.
-        news.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(other.1)));
-        let last_of_each = news.chunk_by(|one, other| one.1 == other.1).filter_map(<[_]>::last);
+        let changed = changed.into_iter().map(|person| (&person.id, Some(person)));
+        self.after(&news(changed.chain(gone.iter().map(|id| (id, None)))))
+    }
+
+    fn after(&self, news: &[News<'_>]) -> Self {
         let mut next = self.clone();
         let mut draft = Draft::default();
         let mut texts = Vec::new();
         let mut any = false;
-        for &(_, id, person) in last_of_each {
+        for &(_, id, person) in news {
             any |= next.take(id, person, &mut texts, &mut draft);
         }
         if any {
             next.append(draft.finish());
         }
         next
+    }
+
+    /// One index of two that have nobody in common; the slots of the other come after these.
+    fn and(mut self, other: Self) -> Self {
+        let first = self.documents.len();
+        self.documents.extend(other.documents);
+        self.names.extend(other.names);
+        self.active += other.active;
+        for segment in other.segments {
+            self.append(Arc::unwrap_or_clone(segment).moved(narrow(first)));
+        }
+        self
     }
 
     /// Where a person stands; nothing for one who was never given to the index.
@@ -114,64 +131,6 @@ impl Index {
         // Each text lies in an allocation of its own with two counters.
         let counters = self.active * 2 * size_of::<usize>();
         Footprint { index_bytes: text_bytes + segments + columns + counters, text_bytes }
-    }
-
-    /// Answers a question: rows ranked by fit of the words in broad bands, then by `standing` (free
-    /// first, then recently called), then by name and id.
-    pub fn ask(&self, question: &Question, standing: &Standing) -> Answer {
-        let mut words = word::words(&question.text);
-        let standing = standing.words();
-        let (mut best, mut total) = self.best(question, &words, &standing);
-        let plain = words.clone();
-        for harder in fit::HARDER {
-            if total == 0 && !plain.is_empty() {
-                words.clone_from(&plain);
-                self.mend(question, harder, &mut words);
-                (best, total) = self.best(question, &words, &standing);
-            }
-        }
-        let mut reading = Reading::default();
-        let best = best.into_iter().skip(question.skip);
-        let best = best.filter_map(|slot| Some((slot, self.documents.get(slot as usize)?)));
-        let hits = best.map(|(slot, document)| Hit {
-            person: document.id.clone(),
-            slot: Slot(slot),
-            marks: marks(document, &words, &mut reading),
-        });
-        Answer { hits: hits.collect(), total }
-    }
-
-    /// The slots of the best rows, best first, and how many there are in all.
-    fn best(&self, question: &Question, words: &[Word], standing: &Words) -> (Vec<u32>, usize) {
-        let fits = if words.is_empty() { None } else { Some(self.fits(words)) };
-        let mut top =
-            Top::new(question.skip.saturating_add(question.limit), |one, other| self.by_name(one, other));
-        let mut total = 0;
-        self.each(&question.only, standing, |slot| {
-            let fit = match &fits {
-                None if self.name(slot) == 0 => return,
-                None => 0,
-                Some(fits) if fits[slot as usize] == 0 => return,
-                Some(fits) => u64::from(u16::MAX - fits[slot as usize]),
-            };
-            total += 1;
-            top.offer(slot, fit << 48 | standing.of(slot), || self.name(slot));
-        });
-        (top.best(), total)
-    }
-
-    /// Adds to each word what it may be meant for.
-    fn mend(&self, question: &Question, harder: u8, words: &mut [Word]) {
-        let open = !question.text.ends_with(char::is_whitespace);
-        let last = words.len().saturating_sub(1);
-        for (nth, word) in words.iter_mut().enumerate().filter(|(_, word)| !word.optional) {
-            let wanted = Wanted { typed: &word.text, open: open && nth == last, harder };
-            let mut meant = Vec::new();
-            for segment in &self.segments {
-                segment.vocabulary.meant(segment, &wanted, &mut meant);
-            }
-            word.mend(meant);
-        }
     }
 
     /// Takes in what is now known of one person; tells whether that changes what is found.
@@ -217,50 +176,15 @@ impl Index {
         }
         self.segments.push(Arc::new(segment));
     }
+}
 
-    /// The fit of everybody, by slot; 0 for those who lack a word.
-    fn fits(&self, words: &[Word]) -> Vec<u16> {
-        let mut fits = vec![fit::UNASKED; self.documents.len()];
-        let mut gains = vec![0_u8; self.documents.len()];
-        for word in words {
-            for (age, segment) in self.segments.iter().enumerate() {
-                if age > 0 {
-                    segment.silence(&mut gains);
-                }
-                segment.rate(word, &mut gains);
-            }
-            let both = fits.iter_mut().zip(&gains);
-            if word.optional {
-                both.for_each(|(fit, gain)| *fit = fit::joined_if_found(*fit, *gain));
-            } else {
-                both.for_each(|(fit, gain)| *fit = fit::joined(*fit, *gain));
-            }
-            gains.fill(0);
-        }
-        fits
-    }
-
-    fn each(&self, only: &Only, standing: &Words, mut visit: impl FnMut(u32)) {
-        let slots = 0..Slot::at(self.documents.len()).0;
-        match only {
-            Only::Everyone => slots.for_each(visit),
-            Only::Free => slots.filter(|&slot| standing::is_free(standing.of(slot))).for_each(visit),
-            Only::These(these) => {
-                let here = these.iter().take_while(|slot| slot.0 < slots.end);
-                here.for_each(|slot| visit(slot.0));
-            }
-        }
-    }
-
-    fn name(&self, slot: u32) -> u64 {
-        self.names.get(slot as usize).copied().unwrap_or_default()
-    }
-
-    fn by_name(&self, one: u32, other: u32) -> Ordering {
-        let document = |slot: u32| self.documents.get(slot as usize);
-        let name = |slot| document(slot).map(|document| (document.sort_name(), &document.id));
-        name(one).cmp(&name(other))
-    }
+/// In order of the ids; of several records of one person the last one is kept.
+fn news<'p>(records: impl Iterator<Item = (&'p PersonId, Option<&'p Person>)>) -> Vec<News<'p>> {
+    let mut news: Vec<News<'p>> =
+        records.map(|(id, person)| (first_letters(id.as_str()), id, person)).collect();
+    // Stable, so that the last of equals is the last that was given.
+    news.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(other.1)));
+    news.chunk_by(|one, other| one.1 == other.1).filter_map(<[_]>::last).copied().collect()
 }
 
 impl fmt::Debug for Index {

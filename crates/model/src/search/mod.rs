@@ -28,10 +28,13 @@
 //! `docs/SEARCH.md` tells the rule of ranking on one page.
 
 mod answer;
+mod ask;
+mod asked;
 mod column;
 mod digits;
 mod document;
 mod draft;
+mod filter;
 mod fit;
 mod fold;
 mod index;
@@ -49,10 +52,11 @@ mod top;
 mod vocabulary;
 mod word;
 
-pub use answer::{Answer, Hit, Mark};
+pub use answer::{Answer, Hit, How, Mark, Reason};
 pub use document::Field;
+pub use filter::{Filter, FilterKey, filters};
 pub use fold::folded;
 pub use index::{Footprint, Index};
 pub use question::{Only, Question};
 pub use slot::{Slot, SlotSet};
-pub use standing::Standing;
+pub use standing::{Stand, Standing};

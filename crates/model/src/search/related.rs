@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::{
+    How,
     fit::{self, Gains},
     segment::{INITIALS, JOINED},
     tables::{self, NAMES},
-    word::{Spelling, Word},
+    word::Word,
 };
 
 /// Neighbouring words of a question that are one thing, with its names.
@@ -30,17 +31,18 @@ pub(super) fn widen(words: &mut [Word]) {
     for piece in &pieces {
         let typed = joined_word(&piece.names[0]);
         if piece.words.len() > 1 {
-            give(words, &piece.words, &piece.names[0], &fit::PHRASE, None);
-            give(words, &piece.words, &typed, &fit::PHRASE, None);
+            give(words, &piece.words, How::AsTyped, &piece.names[0], &fit::PHRASE, None);
+            give(words, &piece.words, How::AsTyped, &typed, &fit::PHRASE, None);
         } else if piece.names[0].len() > 1 {
             // Two words that were written as one, or the first letters of several.
-            give(words, &piece.words, &typed, &fit::SYNONYM, None);
-            give(words, &piece.words, &format!("{INITIALS}{}", piece.names[0]), &fit::FIRST_LETTERS, None);
+            give(words, &piece.words, How::AsTyped, &typed, &fit::SYNONYM, None);
+            let letters = format!("{INITIALS}{}", piece.names[0]);
+            give(words, &piece.words, How::Initials, &letters, &fit::FIRST_LETTERS, None);
         }
         for name in &piece.names[1..] {
             let prefix = (name.len() >= TELLING).then_some(&fit::SYNONYM_PREFIX);
-            give(words, &piece.words, name, &fit::SYNONYM, prefix);
-            give(words, &piece.words, &joined_word(name), &fit::SYNONYM_PHRASE, None);
+            give(words, &piece.words, How::OtherWord, name, &fit::SYNONYM, prefix);
+            give(words, &piece.words, How::OtherWord, &joined_word(name), &fit::SYNONYM_PHRASE, None);
         }
     }
     for pair in pieces.windows(2) {
@@ -49,7 +51,7 @@ pub(super) fn widen(words: &mut [Word]) {
     for three in pieces.windows(3).filter(|three| three.iter().all(|piece| piece.words.len() == 1)) {
         let text = format!("{}{}{}", three[0].names[0], three[1].names[0], three[2].names[0]);
         let range = three[0].words.start..three[2].words.end;
-        give(words, &range, &joined_word(&text), &fit::PHRASE, None);
+        give(words, &range, How::AsTyped, &joined_word(&text), &fit::PHRASE, None);
     }
 }
 
@@ -60,11 +62,12 @@ fn neighbours(words: &mut [Word], one: &Piece, other: &Piece) {
         for (other_nth, other_name) in other.names.iter().take(MOST_NAMES).enumerate() {
             let text = format!("{name}{other_name}");
             let typed = nth == 0 && other_nth == 0;
-            let gains = if typed { &fit::PHRASE } else { &fit::SYNONYM_PHRASE };
+            let (how, gains) =
+                if typed { (How::AsTyped, &fit::PHRASE) } else { (How::OtherWord, &fit::SYNONYM_PHRASE) };
             if typed && name.len() > 1 && other_name.len() > 1 {
-                give(words, &range, &text, gains, None);
+                give(words, &range, how, &text, gains, None);
             }
-            give(words, &range, &joined_word(&text), gains, None);
+            give(words, &range, how, &joined_word(&text), gains, None);
         }
     }
 }
@@ -74,13 +77,13 @@ fn name_forms(word: &mut Word) {
     let name = word.text.clone();
     for full in NAMES.full(&name) {
         let gains = if full.starts_with(&name) { &fit::SHORT_FORM } else { &fit::OTHER_FORM };
-        word.add(full, gains, None);
+        word.add(How::OtherName, full, gains, None);
     }
     for short in NAMES.short(&name) {
-        word.add(short, &fit::OTHER_FORM, None);
+        word.add(How::OtherName, short, &fit::OTHER_FORM, None);
     }
     for kindred in NAMES.kindred(&name) {
-        word.add(kindred, &fit::KINDRED_FORM, None);
+        word.add(How::OtherName, kindred, &fit::KINDRED_FORM, None);
     }
 }
 
@@ -112,11 +115,12 @@ fn joined_word(text: &str) -> String {
 fn give(
     words: &mut [Word],
     range: &Range<usize>,
+    how: How,
     text: &str,
     exact: &'static Gains,
     prefix: Option<&'static Gains>,
 ) {
     for word in &mut words[range.clone()] {
-        word.spellings.push(Spelling { text: text.to_owned(), exact, prefix });
+        word.add(how, text, exact, prefix);
     }
 }

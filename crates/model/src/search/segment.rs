@@ -14,7 +14,7 @@ use crate::PersonId;
 ///
 /// A segment speaks for its `people`, whole: whatever an older segment says about them is out of date.
 /// Somebody with no posting here is somebody who is not to be found any more.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Segment {
     pub(super) arena: String,
     /// Where each term ends in the arena.
@@ -71,6 +71,18 @@ impl Segment {
         Some(self.people[place].1)
     }
 
+    /// The same with each slot moved by as much.
+    pub(super) fn moved(mut self, by: u32) -> Self {
+        for posting in &mut self.postings {
+            posting.0 += by << 4;
+        }
+        for (_, slot) in &mut self.people {
+            *slot += by;
+        }
+        self.digits.moved(by);
+        self
+    }
+
     /// Takes back what older segments said about the people of this one.
     pub(super) fn silence(&self, gains: &mut [u8]) {
         for (_, slot) in &self.people {
@@ -82,9 +94,9 @@ impl Segment {
     pub(super) fn rate(&self, word: &Word, gains: &mut [u8]) {
         for spelling in &word.spellings {
             let (exact, longer) = self.reach(&spelling.text);
-            raise(gains, self.postings_of(exact), spelling.exact);
+            raise(gains, self.postings_of(exact), &word.gains(spelling.exact));
             if let Some(prefix) = spelling.prefix {
-                self.rate_longer(longer, word, prefix, gains);
+                self.rate_longer(longer, word, &word.gains(prefix), gains);
             }
         }
         for pattern in &word.numbers {
@@ -100,7 +112,7 @@ impl Segment {
         for echo in echoes.iter().filter(|echo| !echo.is_empty()) {
             if echo.start >= start && echo.end <= terms.end {
                 raise(gains, self.postings_of(start..echo.start), prefix);
-                raise(gains, self.postings_of(echo.clone()), &fit::ECHO);
+                raise(gains, self.postings_of(echo.clone()), &word.gains(&fit::ECHO));
                 start = echo.end;
             }
         }

@@ -8,7 +8,7 @@
 use super::{document::Field, segment::Segment, slip, slot::narrow, sound};
 
 /// Words of plain letters that stand elsewhere than in an address.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Vocabulary {
     /// Which terms of the segment they are, each with its letters.
     words: Vec<(u32, Letters)>,

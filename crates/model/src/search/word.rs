@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
+    How,
     digits::Pattern,
     fit::{self, Gains},
     fold::{Forms, Reading},
@@ -21,6 +22,8 @@ pub(super) struct Word {
     pub(super) longer: Vec<String>,
     /// Whether people are found who lack it.
     pub(super) optional: bool,
+    /// The places ([`super::Field::place`]) in which it is looked for, one bit each.
+    pub(super) places: u16,
 }
 
 /// A form of a word, and what finding it is worth: as a whole term, and as the beginning of one.
@@ -29,10 +32,13 @@ pub(super) struct Spelling {
     pub(super) text: String,
     pub(super) exact: &'static Gains,
     pub(super) prefix: Option<&'static Gains>,
+    pub(super) how: How,
 }
 
 /// Characters of a question that count; nobody types more, and a pasted page costs no more.
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
+/// Everywhere.
+const ANYWHERE: u16 = u16::MAX;
 /// In shorter questions every word counts: `and m` is somebody.
 const SENTENCE: usize = 3;
 /// Words around what is looked for.
@@ -72,6 +78,27 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     words
 }
 
+/// The words of `text`, all of which must be found in these places.
+pub(super) fn within(text: &str, places: u16) -> Vec<Word> {
+    let mut words = words(text);
+    for word in &mut words {
+        word.numbers.clear();
+        word.optional = false;
+        word.places = places;
+    }
+    words
+}
+
+/// A word that is looked for just as it is.
+pub(super) fn exactly(text: &str) -> Vec<Word> {
+    let mut words = within(text, ANYWHERE);
+    for word in &mut words {
+        word.spellings.retain(|spelling| spelling.text == word.text);
+        word.spellings.iter_mut().for_each(|spelling| spelling.prefix = None);
+    }
+    words
+}
+
 /// What a word may find depends on the others: on the first one, and on longer ones that begin like it.
 fn note_neighbours(words: &mut [Word]) {
     let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
@@ -100,17 +127,34 @@ impl Word {
             numbers: Pattern::meanings(folded),
             longer: Vec::new(),
             optional: FILLERS.contains(&folded),
+            places: ANYWHERE,
         };
-        word.add(native, &fit::EXACT, Some(&fit::PREFIX));
-        word.add(folded, folded_gains.0, Some(folded_gains.1));
-        word.add(spelt, &fit::EXACT, Some(&fit::PREFIX));
+        word.add(How::AsTyped, native, &fit::EXACT, Some(&fit::PREFIX));
+        word.add(How::AsTyped, folded, folded_gains.0, Some(folded_gains.1));
+        word.add(How::AsTyped, spelt, &fit::EXACT, Some(&fit::PREFIX));
         word
     }
 
+    /// The word as it was typed, folded; in its own script when it has another one.
+    pub(super) fn typed(&self) -> &str {
+        self.spellings.first().map_or(&self.text, |spelling| &spelling.text)
+    }
+
+    /// These gains where the word is looked for, and nothing elsewhere.
+    pub(super) fn gains(&self, gains: &Gains) -> Gains {
+        std::array::from_fn(|place| if self.places >> place & 1 == 1 { gains[place] } else { 0 })
+    }
+
     /// Adds a spelling; an empty one is none.
-    pub(super) fn add(&mut self, text: &str, exact: &'static Gains, prefix: Option<&'static Gains>) {
+    pub(super) fn add(
+        &mut self,
+        how: How,
+        text: &str,
+        exact: &'static Gains,
+        prefix: Option<&'static Gains>,
+    ) {
         if !text.is_empty() {
-            self.spellings.push(Spelling { text: text.to_owned(), exact, prefix });
+            self.spellings.push(Spelling { text: text.to_owned(), exact, prefix, how });
         }
     }
 
@@ -121,12 +165,12 @@ impl Word {
             self.spellings.iter().map(|spelling| spelling.text.clone()).collect();
         meant.retain(|meant| known.insert(meant.term.clone()));
         for Meant { cost, term } in meant.into_iter().take(MOST_MEANT) {
-            self.add(&term, fit::mended(cost), None);
+            self.add(How::Mended, &term, fit::mended(cost), None);
         }
         let stem = stem(&self.text).to_owned();
         if stem != self.text {
-            self.add(&stem, &fit::OTHER_ENDING, Some(&fit::OTHER_ENDING));
-            self.add(&stem, &fit::PET_FORM, Some(&fit::PET_FORM));
+            self.add(How::Mended, &stem, &fit::OTHER_ENDING, Some(&fit::OTHER_ENDING));
+            self.add(How::OtherName, &stem, &fit::PET_FORM, Some(&fit::PET_FORM));
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Search, as an agent sees it.
 
+mod filtering;
 mod finding;
 mod marking;
 mod meaning;
 mod mending;
 mod ranking;
+mod reasons;
 mod updating;
 
 use rollcall_model::{

@@ -7,7 +7,10 @@ mod setup;
 mod team;
 
 pub use call::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState};
-pub use people::{Answer, DetailLine, FieldName, Mark, Only, PersonDetail, PresenceView, Question, Row, Why};
+pub use people::{
+    Answer, DetailLine, FieldName, FilterName, FoundBy, Mark, Only, PersonDetail, PresenceView, Question,
+    Row, TypedFilter, Why,
+};
 pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress};
 pub use setup::{Language, SetUp, Settings, Theme};
 pub use team::{Certificate, Invitation, SignIn, SigningIn, YourRelay};

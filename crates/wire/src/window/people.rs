@@ -1,7 +1,9 @@
 //! Finding people and reading about one.
 
 use chrono::{DateTime, Utc};
-use rollcall_model::{FirstAction, Freshness, PersonId, PhoneNumber, PresenceState, Source, TimeZone};
+use rollcall_model::{
+    FirstAction, Freshness, PersonId, PhoneNumber, PresenceState, Source, TimeZone, search::How,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -46,6 +48,43 @@ pub struct Answer {
     pub total: u32,
     /// How many people there are to look among.
     pub among: u32,
+    /// The filters that were typed, in their order.
+    pub filters: Vec<TypedFilter>,
+}
+
+/// A filter that was typed into the question: `in:madrid`, `free`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TypedFilter {
+    /// What it asks for.
+    pub key: FilterName,
+    /// What stands after the colon; empty for `free` and `awake`.
+    pub value: String,
+    /// Where it starts in the text, in UTF-16 units.
+    pub start: u32,
+    /// Where it ends (exclusive), in UTF-16 units.
+    pub end: u32,
+}
+
+/// What a filter asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FilterName {
+    /// A place of work.
+    Place,
+    /// A language.
+    Language,
+    /// A department.
+    Department,
+    /// A skill.
+    Skill,
+    /// A job title.
+    Title,
+    /// A name.
+    Name,
+    /// Can be called now.
+    Free,
+    /// It is working time where they are.
+    Awake,
 }
 
 /// A person in a list.
@@ -166,6 +205,22 @@ pub struct PersonDetail {
     pub record_as_of: Option<DateTime<Utc>>,
     /// The last calls with this person, newest first.
     pub consults: Vec<Consult>,
+}
+
+/// Why somebody is in an answer: a word of the question, and where it was found best.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FoundBy {
+    /// The word, in small letters without accents, or in its own script.
+    pub word: String,
+    /// How it was found.
+    #[ts(
+        type = "\"as_typed\" | \"beginning\" | \"digits\" | \"initials\" | \"other_name\" | \"other_word\" | \"mended\""
+    )]
+    pub how: How,
+    /// In which kind of text.
+    pub field: FieldName,
+    /// The whole text.
+    pub text: String,
 }
 
 /// One number of a person.

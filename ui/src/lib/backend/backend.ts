@@ -4,6 +4,7 @@ import type {
   CallRequest,
   Consult,
   Failure,
+  FoundBy,
   Invitation,
   PersonDetail,
   Push,
@@ -30,6 +31,8 @@ export interface Backend {
   ask(question: Question): Promise<Answer>;
   /** Reads everything about one person. */
   person(id: string): Promise<PersonDetail>;
+  /** Tells why a person is in the answer to a text. */
+  why(id: string, text: string): Promise<FoundBy[]>;
   /** Reports who is on the screen or was opened, so that old presence is asked again. */
   look(why: Why, people: string[]): Promise<void>;
   /** Calls, or says what must be confirmed first. */

@@ -9,7 +9,7 @@ import type {
   Status,
 } from '../contract';
 import type { Backend } from './backend';
-import { find } from './double/find';
+import { find, reasonsFor } from './double/find';
 import { anyState, dice, organisation, presenceOf, type Member } from './double/organisation';
 import { invitationOf, yourRelay } from './double/relay';
 
@@ -192,6 +192,7 @@ export function double(options: DoubleOptions = {}): Double {
       }),
     ask: (question: Question) => run('ask', [question], () => find(members, question)),
     person: (id) => run('person', [id], () => person(id)),
+    why: (id, text) => run('why', [id, text], () => reasonsFor(known(id), text)),
     look: (why, people) => run('look', [why, people], () => {}),
     call,
     favourite: (id, on) => run('favourite', [id, on], () => void (known(id).row.favourite = on)),

@@ -8,6 +8,7 @@ export function tauri(): Backend {
     subscribe: (onPushes) => invoke('subscribe', { pushes: new Channel<Push[]>(onPushes) }),
     ask: (question) => invoke('ask', { question }),
     person: (id) => invoke('person', { id }),
+    why: (id, text) => invoke('why', { id, text }),
     look: (why, people) => invoke('look', { why, people }),
     call: (request) => invoke('call', { request }),
     favourite: (person, on) => invoke('favourite', { person, on }),

@@ -1,5 +1,5 @@
 import { asFailure, type Backend } from '../backend/backend';
-import type { Failure, PersonDetail, PresenceView } from '../contract';
+import type { Failure, FoundBy, PersonDetail, PresenceView } from '../contract';
 
 /** Everything about the person who is shown; what was shown stays until the next person was read. */
 export class Detail {
@@ -7,7 +7,10 @@ export class Detail {
   presence: PresenceView | null = $state.raw(null);
   favourite = $state(false);
   failure: Failure | null = $state.raw(null);
+  /** Why the person is in the list: where each word of the question was found. */
+  reasons: FoundBy[] = $state.raw([]);
   readonly #backend: Backend;
+  #text = '';
   #wanted: string | null = null;
   #meanwhile: PresenceView | null = null;
 
@@ -30,6 +33,7 @@ export class Detail {
       this.person = person;
       this.presence = this.#meanwhile ?? person.row.presence;
       this.favourite = person.row.favourite;
+      await this.#explain(id);
     } catch (thrown) {
       if (this.#wanted !== id) return;
       this.person = null;
@@ -40,6 +44,19 @@ export class Detail {
   /** Reads the shown person again. */
   async again(): Promise<void> {
     await this.show(this.#wanted);
+  }
+
+  /** The list answers this text now: says anew why the person is in it. */
+  async answers(text: string): Promise<void> {
+    if (text === this.#text) return;
+    this.#text = text;
+    if (this.#wanted !== null) await this.#explain(this.#wanted);
+  }
+
+  async #explain(id: string): Promise<void> {
+    const text = this.#text;
+    const reasons = text.trim() === '' ? [] : await this.#backend.why(id, text).catch(() => []);
+    if (this.#wanted === id && this.#text === text) this.reasons = reasons;
   }
 
   /** Takes news of presence. */

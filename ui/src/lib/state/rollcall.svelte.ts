@@ -194,6 +194,7 @@ export class Rollcall {
   }
 
   #listShown(again: boolean): void {
+    void this.detail.answers(this.search.text);
     this.selection.settle(again);
     const { total, entries } = this.search;
     this.painting.listShown(entries.length);
@@ -235,6 +236,7 @@ export class Rollcall {
   #hearPresence(person: string, presence: Parameters<Search['hear']>[1]): void {
     this.detail.hear(person, presence);
     if (!this.search.hear(person, presence)) return;
+    this.clock.along();
     this.painting.moved(this.search.entries.length);
     const entry = this.selection.entry;
     if (entry?.id !== person) return;

@@ -1,5 +1,5 @@
 import { asFailure, type Backend } from '../backend/backend';
-import type { Answer, Failure, Only, PresenceView } from '../contract';
+import type { Answer, Failure, Only, PresenceView, TypedFilter } from '../contract';
 import { Entry } from './entry.svelte';
 
 /** How many rows the first question of a text asks for. */
@@ -30,6 +30,8 @@ export class Search {
   total = $state(0);
   /** How many people there are to look among. */
   among = $state(0);
+  /** The filters that were typed, as the engine read them. */
+  filters: TypedFilter[] = $state.raw([]);
   /** Whether any answer ever came. */
   answered = $state(false);
   /** How many people would come, go or move if the list might. */
@@ -126,6 +128,7 @@ export class Search {
     this.#asked += 1;
     this.#onItsWay = false;
     this.text = '';
+    this.filters = [];
     this.only = 'everyone';
     this.answered = false;
     this.changes = 0;
@@ -202,6 +205,7 @@ export class Search {
       this.failure = null;
       this.total = answer.total;
       this.among = answer.among;
+      this.filters = answer.filters;
       this.answered = true;
       return answer;
     } catch (thrown) {

@@ -15,7 +15,13 @@ class SlowEngine {
   ask = (question: Question): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const answer = (ids: string[], total = ids.length) =>
-        resolve({ number: question.number, rows: ids.map((id) => row({ id })), total, among: 100 });
+        resolve({
+          number: question.number,
+          rows: ids.map((id) => row({ id })),
+          total,
+          among: 100,
+          filters: [],
+        });
       this.asked.push({ question, answer, fail: reject });
     });
 

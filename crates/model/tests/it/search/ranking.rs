@@ -43,22 +43,35 @@ fn all_words_in_the_name_go_before_a_mixture() {
 }
 
 #[test]
-fn of_equal_fits_the_free_go_first_then_the_recently_called_then_the_name_decides() {
+fn of_equal_fits_the_free_go_first_then_who_answered_before_then_the_name_decides() {
     let names =
-        [("busy", "Ann A"), ("late", "Ann D"), ("early", "Ann C"), ("free", "Ann B"), ("called", "Ann E")];
+        [("busy", "Ann A"), ("late", "Ann D"), ("early", "Ann C"), ("free", "Ann B"), ("answered", "Ann E")];
     let people: Vec<Person> = names.iter().map(|(id, name)| named(id, name)).collect();
     let index = Index::build(&people);
     let standing = Standing::default();
-    for id in ["late", "early", "free", "called"] {
+    for id in ["late", "early", "free", "answered"] {
         standing.set(slot(&index, id), PresenceState::Available);
     }
     standing.set(slot(&index, "busy"), PresenceState::Busy);
-    standing.called(slot(&index, "called"), at(60));
-    standing.called(slot(&index, "busy"), at(90));
+    standing.answered(slot(&index, "answered"), at(86_400));
+    standing.answered(slot(&index, "busy"), at(90 * 86_400));
 
-    let expected = ["called", "free", "early", "late", "busy"];
+    let expected = ["answered", "free", "early", "late", "busy"];
     assert_eq!(ids(&index.ask(&question("ann"), &standing)), expected);
     assert_eq!(ids(&index.ask(&question(""), &standing)), expected);
+}
+
+#[test]
+fn who_was_called_most_today_comes_later_among_equals() {
+    let people = [named("often", "Ann A"), named("once", "Ann B"), named("never", "Ann C")];
+    let index = Index::build(&people);
+    let standing = Standing::default();
+    for (id, times) in [("often", 5), ("once", 1), ("never", 0)] {
+        standing.set(slot(&index, id), PresenceState::Available);
+        standing.called_today(slot(&index, id), times);
+    }
+
+    assert_eq!(ids(&index.ask(&question("ann"), &standing)), ["never", "once", "often"]);
 }
 
 #[test]

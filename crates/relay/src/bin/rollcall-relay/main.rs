@@ -19,6 +19,10 @@ use clap::{Parser, Subcommand};
 
 use wrong::Failed;
 
+/// An event is a few dozen small allocations, made on one thread and freed on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One relay for the whole organisation: Zoom's events in, every desk out, nothing lost.
 #[derive(Debug, Parser)]
 #[command(name = "rollcall-relay", version, max_term_width = 100)]

@@ -1,4 +1,4 @@
-import type { Answer, FieldName, Mark, Question, Row } from '../../contract';
+import type { Answer, FieldName, FoundBy, Mark, Question, Row } from '../../contract';
 import type { Member } from './organisation';
 
 /** Answers a question the way the engine does: every word is a prefix of some word; free people come first. */
@@ -16,6 +16,7 @@ export function find(members: readonly Member[], question: Question): Answer {
     rows: rows.slice(question.skip, question.skip + question.limit),
     total: rows.length,
     among: members.length,
+    filters: [],
   };
 }
 
@@ -48,6 +49,21 @@ function marksOf({ row, email }: Member, word: string): Mark[] {
   if (digits.length > 2 && row.number?.includes(digits))
     marks.push({ field: 'number', item: 0, start: 0, end: 1 });
   return marks;
+}
+
+/** Why a row answers a text: the first place of each word. */
+export function reasonsFor(member: Member, text: string): FoundBy[] {
+  return text
+    .split(/\s+/)
+    .map(fold)
+    .filter(Boolean)
+    .flatMap((word) => {
+      const found = marksOf(member, word)[0];
+      if (!found) return [];
+      const { row, email } = member;
+      const texts = { ...row, skill: row.skills[found.item], email, language: '', number: row.number };
+      return [{ word, how: 'beginning' as const, field: found.field, text: texts[found.field] ?? '' }];
+    });
 }
 
 /** Folds case and accents without changing the length where the script allows it. */
