@@ -34,6 +34,8 @@ const LEASE: &str = "lead";
 const TERM: Duration = Duration::from_secs(10);
 /// How often a leader says that it still is, and how often the others look whether somebody does.
 const RENEW: Duration = Duration::from_secs(3);
+/// A lease that is about to end is looked at again after this.
+const SOON: Duration = Duration::from_millis(100);
 /// A leader that could not say so stops this long before the others may begin.
 const MARGIN: Duration = Duration::from_secs(2);
 /// How long the ledger may take to answer. A leader that asked after [`RENEW`] and waited so long in vain still stops
@@ -46,8 +48,8 @@ const END_WITHIN: Duration = Duration::from_secs(3);
 enum Whose {
     /// This node's, to be relied on until then.
     Ours(Instant),
-    /// Another node's.
-    Theirs,
+    /// Another node's, for so long, unless it says so again.
+    Theirs(Duration),
     /// The ledger does not say.
     Unknown,
 }
@@ -63,7 +65,9 @@ pub(crate) async fn run(core: Arc<Core>, source: Source) {
                 lead(&core, &source, holder, until).await;
                 tracing::info!("this node does not lead any more");
             }
-            Whose::Theirs | Whose::Unknown => follow::for_a_while(&core, RENEW).await,
+            // Looked at in the moment in which it ends, nobody leads for no longer than that.
+            Whose::Theirs(left) => follow::for_a_while(&core, left.clamp(SOON, RENEW)).await,
+            Whose::Unknown => follow::for_a_while(&core, RENEW).await,
         }
     }
     if let Err(error) = core.ledger.release(LEASE, holder).await {
@@ -79,7 +83,7 @@ async fn take(core: &Core, holder: Uuid) -> Whose {
         Ok(lease) => {
             core.state.works(Part::Lease);
             let relied_on = asked + lease.left.saturating_sub(MARGIN);
-            if lease.mine { Whose::Ours(relied_on) } else { Whose::Theirs }
+            if lease.mine { Whose::Ours(relied_on) } else { Whose::Theirs(lease.left) }
         }
         Err(error) => {
             tracing::warn!(%error, "the lease cannot be asked for");
@@ -102,7 +106,7 @@ async fn lead(core: &Arc<Core>, source: &Source, holder: Uuid, mut until: Instan
         match take(core, holder).await {
             Whose::Ours(renewed) => until = renewed,
             // This node stood still for longer than the lease, or the database's clock went forward.
-            Whose::Theirs => break,
+            Whose::Theirs(_) => break,
             Whose::Unknown if Instant::now() + RENEW >= until => break,
             Whose::Unknown => {}
         }
