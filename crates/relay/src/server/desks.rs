@@ -10,9 +10,7 @@ use axum::{
     response::Response,
 };
 use rollcall_model::Clock;
-use rollcall_wire::{Failure, session::Role};
-use secrecy::{ExposeSecret as _, SecretString};
-use subtle::ConstantTimeEq as _;
+use rollcall_wire::Failure;
 
 use super::{Limits, house::House};
 use crate::{
@@ -33,22 +31,15 @@ const AWAY_SECS: u32 = 2;
 pub(super) struct Porter {
     houses: Arc<[House]>,
     organisations: Organisations,
-    /// Lets a program in as an admin of the first organisation.
-    token: Option<Arc<SecretString>>,
     /// How many desks may follow the log.
     most: usize,
 }
 
 impl Porter {
-    pub(super) fn new(
-        houses: Arc<[House]>,
-        token: Option<SecretString>,
-        limits: Limits,
-        clock: &Clock,
-    ) -> Self {
+    pub(super) fn new(houses: Arc<[House]>, limits: Limits, clock: &Clock) -> Self {
         let all = houses.iter().map(|house| house.access.clone());
         let organisations = Organisations::new(all, clock.clone());
-        Self { houses, organisations, token: token.map(Arc::new), most: limits.desks }
+        Self { houses, organisations, most: limits.desks }
     }
 
     /// What desks ask. `encrypted` says whether they come by `https`, here or at a proxy.
@@ -65,9 +56,7 @@ impl Porter {
 
     /// Puts into the request who it is, if they hold a session, and for a stream what tells of that session's end.
     async fn bring(&self, request: &mut Request, is_stream: bool) -> Result<bool, StoreError> {
-        let Some(token) = bearer(request.headers()).and_then(|token| std::str::from_utf8(token).ok()) else {
-            return Ok(false);
-        };
+        let Some(token) = bearer(request.headers()) else { return Ok(false) };
         let address = request.extensions().get::<ClientAddress>().map(|address| address.0);
         let Some(guest) = self.organisations.admit(token, address).await? else { return Ok(false) };
         let Some(house) = self.houses.iter().find(|house| *house.slug() == guest.organisation) else {
@@ -81,12 +70,6 @@ impl Porter {
         Ok(true)
     }
 
-    /// Whether the request shows the token of the program that started this server.
-    fn shows_token(&self, headers: &HeaderMap) -> bool {
-        let (Some(shown), Some(token)) = (bearer(headers), &self.token) else { return false };
-        shown.ct_eq(token.expose_secret().as_bytes()).into()
-    }
-
     /// How many desks follow the log.
     fn desks(&self) -> usize {
         self.houses.iter().map(|house| house.core().hub.desks()).sum()
@@ -98,13 +81,6 @@ async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -
     let is_stream = request.uri().path() == STREAM;
     if is_stream && porter.desks() >= porter.most {
         return come_again(Failure::RelayBusy { retry_secs: FULL_SECS }, FULL_SECS);
-    }
-    if porter.shows_token(request.headers())
-        && let Some(house) = porter.houses.first()
-    {
-        let caller = Caller { organisation: house.slug().clone(), role: Role::Admin, person: None };
-        request.extensions_mut().insert(house.visitor(caller));
-        return next.run(request).await;
     }
     match porter.bring(&mut request, is_stream).await {
         Ok(true) => next.run(request).await,
@@ -124,6 +100,6 @@ fn come_again(failure: Failure, seconds: u32) -> Response {
 }
 
 /// The token that a request shows.
-fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
-    headers.get(header::AUTHORIZATION)?.as_bytes().strip_prefix(b"Bearer ")
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

@@ -35,8 +35,6 @@ pub struct Settings {
     pub clock: Clock,
     /// Feeds the jitter of pauses.
     pub seed: u64,
-    /// A token that lets a desk in as an admin of the first organisation.
-    pub desk_token: Option<SecretString>,
 }
 
 /// How much at once.

@@ -61,7 +61,7 @@ impl Server {
         let connections = TaskTracker::new();
         let is_https = |url: &Url| url.scheme() == "https";
         let encrypted = tls.is_some() || settings.public_url.as_ref().is_some_and(is_https);
-        let porter = Porter::new(houses.clone(), settings.desk_token, settings.limits, &settings.clock);
+        let porter = Porter::new(houses.clone(), settings.limits, &settings.clock);
         let router = porter.routes(encrypted).merge(health::routes(houses.clone(), closing.clone()));
         let router = access::strict(router, encrypted);
         let most = settings.limits.connections.min(Semaphore::MAX_PERMITS);

@@ -9,6 +9,7 @@ use tempfile::{TempDir, tempdir};
 use tokio::time::Instant;
 
 use crate::{
+    admin::Admin,
     cluster::{Bus, Nodes, shared_ledger},
     delivery::Signer,
     load::{At, Load},
@@ -22,14 +23,14 @@ const CLOSE: TimeDelta = TimeDelta::seconds(5);
 const TERM: Duration = Duration::from_secs(14);
 
 /// The clock that a relay sees; what it measures by time that nobody sets stays true.
-struct FakeClock {
+pub(crate) struct FakeClock {
     library: PathBuf,
     folder: TempDir,
 }
 
 impl FakeClock {
     /// A clock that is right; nothing where `libfaketime` is not installed.
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let folders = fs::read_dir("/usr/lib").unwrap().map(|folder| folder.unwrap().path());
         let mut libraries = folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1"));
         let Some(library) = libraries.find(|library| library.exists()) else {
@@ -42,7 +43,7 @@ impl FakeClock {
     }
 
     /// From now on it is so many seconds ahead.
-    fn set(&self, ahead: i64) {
+    pub(crate) fn set(&self, ahead: i64) {
         let fresh = self.folder.path().join("fresh");
         fs::write(&fresh, format!("{ahead:+}")).unwrap();
         fs::rename(fresh, self.file()).unwrap();
@@ -52,7 +53,7 @@ impl FakeClock {
         self.folder.path().join("clock")
     }
 
-    fn environment(&self) -> Vec<(&'static str, OsString)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, OsString)> {
         vec![
             ("LD_PRELOAD", self.library.clone().into()),
             ("FAKETIME_TIMESTAMP_FILE", self.file().into()),
@@ -83,7 +84,9 @@ async fn when_the_clock_is_set(ahead: i64) {
     let data = tempdir().unwrap();
     let zoom = FakeZoom::start(FakeOptions { people: 10, seed: 7, ..FakeOptions::default() }).await.unwrap();
     let agent = zoom.ready().agent_user_id.clone();
-    let relay = Relay::try_with(beside(&zoom, data.path()), &clock.environment()).await.unwrap();
+    let flags = beside(&zoom, data.path());
+    let admin = Admin::of(&flags);
+    let relay = Relay::within(&clock.environment(), flags, admin).await;
     let token = come_in(&relay, &data, "ada@example.org", "agent").await;
     until("the agent is known", async || relay.presences().await.contains_key(&agent)).await;
     bring(&relay, &zoom, "before").await;

@@ -44,13 +44,13 @@ fn raise_limit() -> Option<()> {
 }
 
 /// A desk that comes from this position, as soon as it is let in, until it has heard as much as is said in the end.
-async fn come_back(base: String, since: u64, enough: watch::Receiver<u64>) {
+async fn come_back(base: String, token: String, since: u64, enough: watch::Receiver<u64>) {
     let address = base.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let small = WebSocketConfig::default().read_buffer_size(2_048);
     let mut socket: WebSocketStream<TcpStream> = loop {
         let come = async {
             let stream = TcpStream::connect(&address).await.ok()?;
-            client_async_with_config(request(&base, since), stream, Some(small)).await.ok()
+            client_async_with_config(request(&base, &token, since), stream, Some(small)).await.ok()
         };
         match come.await {
             Some((socket, _)) => break socket,
@@ -86,12 +86,13 @@ async fn ten_thousand_desks_that_come_back_at_once_hear_what_they_missed_and_del
     let answered = before.end().await as u64;
     let load = Load::on(&nodes, []);
     let relay = nodes.node(0).unwrap();
-    let enough = watch::Sender::new(u64::MAX);
+    let (token, enough) = (relay.token().await, watch::Sender::new(u64::MAX));
 
     let begun = Instant::now();
     let mut desks = JoinSet::new();
     for _ in 0..DESKS {
-        desks.spawn(come_back(relay.base.clone(), answered - MISSED, enough.subscribe()));
+        let desk = come_back(relay.base.clone(), token.clone(), answered - MISSED, enough.subscribe());
+        desks.spawn(desk);
     }
     let all = f64::from(u32::try_from(DESKS).unwrap());
     until("all desks are there", async || {

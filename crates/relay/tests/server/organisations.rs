@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
 use crate::{
+    admin::Admin,
     delivery::{Delivery, presence},
     process::{Relay, doors},
 };
@@ -24,7 +25,8 @@ async fn relay(data: &TempDir, names: &[&str]) -> Relay {
     fs::write(&file, json!(listed).to_string()).unwrap();
     let mut flags = doors(data.path());
     flags.extend(["--organisations".into(), file.into()]);
-    Relay::with(flags).await
+    let admin = Admin::of_organisation(&flags, names[0]);
+    Relay::within(&[], flags, admin).await
 }
 
 fn signed(of: &str, by: &str, person: &str) -> Delivery {

@@ -1,18 +1,19 @@
 use std::{ffi::OsString, time::Duration};
 
 use futures_util::StreamExt as _;
-use rollcall_wire::session::Admitted;
+use rollcall_fake_zoom::{FakeZoom, NewPerson, Options as FakeOptions, PersonChange};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::{connect_async, tungstenite::client::IntoClientRequest as _};
 
 use crate::{
+    admin::{invite, said},
     delivery::Delivery,
     process::{ACCOUNT, PATIENCE, Relay, run, until, words},
 };
 
-/// Sessions end on a node within this, with a second for a busy machine.
+/// What Zoom says is felt on a node within this, with a second for a busy machine.
 pub(crate) const ENDS: Duration = Duration::from_secs(2);
 
 /// What a verb prints beside a relay over this folder.
@@ -26,21 +27,14 @@ pub(crate) async fn verb(data: &TempDir, verb: &[&str]) -> String {
 
 /// Invites somebody and comes in for them; their token.
 pub(crate) async fn come_in(relay: &Relay, data: &TempDir, email: &str, role: &str) -> String {
-    let printed = verb(data, &["invite", "--email", email, "--role", role]).await;
-    let printed: Value = serde_json::from_str(&printed).unwrap();
-    let link = url::Url::parse(printed["link"].as_str().unwrap()).unwrap();
-    let said = |name: &str| link.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-    assert_eq!(said("relay"), relay.base.trim_end_matches('/'));
-    let request = relay.client.post(format!("{}v1/session", relay.base));
-    let admitted = request.json(&json!({ "code": said("code") })).send().await.unwrap();
-    assert_eq!(admitted.status(), 200);
-    admitted.json::<Admitted>().await.unwrap().token
+    let link = invite(&["--data".into(), data.path().into()], email, role).await;
+    assert_eq!(said(&link, "relay"), relay.base.trim_end_matches('/'));
+    relay.redeem(&link).await
 }
 
 /// What the holder of a token is answered.
 pub(crate) async fn status(relay: &Relay, token: &str) -> u16 {
-    let request = relay.client.get(format!("{}v1/snapshot", relay.base)).bearer_auth(token);
-    request.send().await.unwrap().status().as_u16()
+    relay.get_as(token, "v1/snapshot").await.status().as_u16()
 }
 
 /// Tells of something about a person.
@@ -119,6 +113,37 @@ async fn whoever_is_deleted_or_deactivated_at_zoom_is_out_at_once() {
         until("the session has ended", async || status(&relay, &token).await == 401).await;
         assert!(left.elapsed() < ENDS, "{event}: {:?}", left.elapsed());
     }
+}
+
+#[tokio::test]
+async fn what_zoom_says_of_a_person_is_in_the_directory_within_a_second() {
+    let data = tempdir().unwrap();
+    let zoom = FakeZoom::start(FakeOptions { people: 12, seed: 7, ..FakeOptions::default() }).await.unwrap();
+    let relay = Relay::beside(&zoom, &data).await;
+    zoom.add_webhook(&format!("{}zoom/webhook", relay.base)).await.unwrap();
+    let agent = &zoom.ready().agent_user_id;
+    let names = async || -> Vec<String> {
+        let found: Value = relay.get("v1/people?limit=100").await.json().await.unwrap();
+        let people = found["people"].as_array().unwrap().iter();
+        people.map(|person| person["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let own = &zoom.person(agent).unwrap().name;
+    until("everybody is listed", async || names().await.contains(own)).await;
+    let is_soon = async |name: &str, known: bool| {
+        let said = Instant::now();
+        until("the directory knows it", async || names().await.iter().any(|one| one == name) == known).await;
+        assert!(said.elapsed() < ENDS, "{name}: {:?}", said.elapsed());
+    };
+
+    let new = NewPerson { first_name: "Ada".into(), last_name: "Example".into(), ..NewPerson::default() };
+    let ada = zoom.add_person(new).unwrap();
+    is_soon(&ada.name, true).await;
+    let change = PersonChange { display_name: Some("Augusta Other".to_owned()), ..PersonChange::default() };
+    zoom.change_person(&ada.id, change).unwrap();
+    is_soon("Augusta Other", true).await;
+    zoom.remove_person(&ada.id).unwrap();
+    is_soon("Augusta Other", false).await;
+    zoom.stop().await;
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::{
     ffi::OsString,
     path::Path,
     process::{ExitStatus, Output, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -24,12 +25,10 @@ use tokio::{
 };
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use crate::{delivery::Delivery, load::request};
+use crate::{admin::Admin, delivery::Delivery, load::request};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
-/// What lets a desk in.
-pub(crate) const TOKEN: &str = "a-token-for-tests";
 /// The account of the organisation that the flags describe.
 pub(crate) const ACCOUNT: &str = "account-of-main";
 /// With what its deliveries are signed.
@@ -44,6 +43,7 @@ pub(crate) struct Relay {
     metrics: String,
     stderr: JoinHandle<String>,
     pub(crate) client: Client,
+    pub(crate) admin: Arc<Admin>,
 }
 
 /// How a relay ended.
@@ -83,8 +83,7 @@ pub(crate) fn doors(data: &Path) -> Vec<OsString> {
 /// The flags about addresses and storage.
 fn own(data: &Path) -> Vec<OsString> {
     let mut flags = words(&["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
-    flags.extend(words(&["--desk-token", TOKEN, "--data"]));
-    flags.push(data.into());
+    flags.extend(["--data".into(), data.into()]);
     flags
 }
 
@@ -117,14 +116,26 @@ impl Relay {
 
     /// A relay with these flags.
     pub(crate) async fn with(flags: impl IntoIterator<Item = OsString>) -> Self {
-        let started = Self::try_with(flags, &[]).await;
+        let flags: Vec<OsString> = flags.into_iter().collect();
+        let admin = Admin::of(&flags);
+        Self::within(&[], flags, admin).await
+    }
+
+    /// A relay with these flags in this environment, looked at by this admin.
+    pub(crate) async fn within(
+        environment: &[(&str, OsString)],
+        flags: Vec<OsString>,
+        admin: Arc<Admin>,
+    ) -> Self {
+        let started = Self::try_within(environment, flags, admin).await;
         started.unwrap_or_else(|log| panic!("it did not start: {log}"))
     }
 
-    /// A relay with these flags in this environment; what it logged when it did not start.
-    pub(crate) async fn try_with(
-        flags: impl IntoIterator<Item = OsString>,
+    /// The same; what it logged when it did not start.
+    pub(crate) async fn try_within(
         environment: &[(&str, OsString)],
+        flags: Vec<OsString>,
+        admin: Arc<Admin>,
     ) -> Result<Self, String> {
         // A second choice changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -145,7 +156,7 @@ impl Relay {
         let ready: Value = serde_json::from_str(&line).unwrap();
         let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
         let client = client().build().unwrap();
-        Ok(Self { child, base: text("base"), metrics: text("metrics"), stderr, client })
+        Ok(Self { child, base: text("base"), metrics: text("metrics"), stderr, client, admin })
     }
 
     /// Delivers to the plain path.
@@ -165,10 +176,6 @@ impl Relay {
             .fold(request, |request, (name, value)| request.header(*name, value))
             .send()
             .await
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Response {
-        self.client.get(format!("{}{path}", self.base)).bearer_auth(TOKEN).send().await.unwrap()
     }
 
     /// Everything that it knows.
@@ -193,7 +200,7 @@ impl Relay {
 
     /// What a desk is told first: the time, and how the relay stands with Zoom.
     pub(crate) async fn hello(&self) -> (DateTime<Utc>, RelayState) {
-        let (mut stream, _) = connect_async(request(&self.base, 0)).await.unwrap();
+        let (mut stream, _) = connect_async(request(&self.base, &self.token().await, 0)).await.unwrap();
         let Some(Ok(Message::Text(text))) = stream.next().await else { panic!("a hello") };
         let Frame::Hello { at, state, .. } = serde_json::from_str(&text).unwrap() else { panic!("a hello") };
         (at, state)
@@ -207,7 +214,7 @@ impl Relay {
     /// A desk looks at somebody.
     pub(crate) async fn look_at(&self, person: &str) {
         let wish = self.client.post(format!("{}v1/people/{person}/refresh", self.base));
-        assert_eq!(wish.bearer_auth(TOKEN).send().await.unwrap().status(), 202);
+        assert_eq!(wish.bearer_auth(self.token().await).send().await.unwrap().status(), 202);
     }
 
     /// Whether this is known of a person's presence. Of whom there is a record, that is told at once; a snapshot is

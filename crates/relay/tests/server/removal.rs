@@ -19,10 +19,14 @@ use crate::{
 /// What no file and no table may hold afterwards, besides what is said of a call.
 const PERSON: [&str; 2] = ["wilhelmina", "+442079460000"];
 
-/// The account, and not a person for themselves, removes the app with this id.
+/// What Zoom says when somebody of an account removes the app with this id.
+pub(crate) fn app_removed(account: &str, client_id: &str) -> Value {
+    let payload = json!({ "account_id": account, "user_id": "wilhelmina", "client_id": client_id });
+    json!({ "event": "app_deauthorized", "event_ts": 1, "payload": payload })
+}
+
 fn removed(client_id: &str) -> Delivery {
-    let payload = json!({ "account_id": ACCOUNT, "user_id": "wilhelmina", "client_id": client_id });
-    Delivery::of(json!({ "event": "app_deauthorized", "event_ts": 1, "payload": payload }).to_string())
+    Delivery::of(app_removed(ACCOUNT, client_id).to_string())
 }
 
 /// Somebody is known, is present and on a call.
@@ -54,7 +58,7 @@ async fn doctor(relay: &Relay) -> Value {
 }
 
 /// Waits until the relay says that the app is removed and knows nobody.
-async fn until_emptied(relay: &Relay) {
+pub(crate) async fn until_emptied(relay: &Relay) {
     until("the relay is emptied", async || {
         let answer = relay.get("v1/doctor").await;
         answer.status() == 200
@@ -69,7 +73,7 @@ async fn until_emptied(relay: &Relay) {
     assert_eq!(words_in(&snapshot), [""; 0]);
 }
 
-async fn ready(relay: &Relay) -> Value {
+pub(crate) async fn ready(relay: &Relay) -> Value {
     relay.get("v1/health/ready").await.json().await.unwrap()
 }
 
@@ -110,14 +114,14 @@ async fn when_the_account_removes_the_app_nothing_of_it_is_in_any_file_and_the_r
 async fn a_desk_is_told_to_begin_anew_with_an_empty_log() {
     let data = tempdir().unwrap();
     let relay = with_somebody(&data).await;
-    let token = crate::process::TOKEN.to_owned();
-    let mut desk = Guest::listen(&relay, token.clone(), "since=0").await;
+    let mut desk = Guest::of(&relay, &data, "sue", "supervisor").await;
     desk.hear_calls(2).await;
 
     assert_eq!(relay.deliver(&removed("client")).await, 204);
     desk.until_closed().await;
     until_emptied(&relay).await;
 
+    let token = come_in(&relay, &data, "sue@example.org", "supervisor").await;
     let again = Guest::listen(&relay, token, &format!("since={}&log={}", desk.seq, desk.log)).await;
     assert_eq!(again.resume, Resume::Snapshot);
     assert_ne!(again.log, desk.log);

@@ -79,6 +79,13 @@ impl Guest {
         }
     }
 
+    /// Hears frames until one tells something of this person.
+    pub(crate) async fn hear_of(&mut self, person: &str) {
+        while !self.heard.contains(person) {
+            self.next().await.expect("the stream goes on");
+        }
+    }
+
     /// Waits for the end of the stream; why, if that was told.
     pub(crate) async fn until_closed(&mut self) -> Option<Bye> {
         let mut why = None;
@@ -91,8 +98,7 @@ impl Guest {
     }
 
     pub(crate) async fn read(&self, relay: &Relay, path: &str) -> (u16, String) {
-        let request = relay.client.get(format!("{}{path}", relay.base)).bearer_auth(&self.token);
-        let answer = request.send().await.unwrap();
+        let answer = relay.get_as(&self.token, path).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 }
@@ -177,9 +183,7 @@ async fn signing_out_ends_the_stream_within_a_second() {
     assert!(left.elapsed() < ENDS, "{:?}", left.elapsed());
     assert_eq!(status(&relay, &guest.token).await, 401);
     know(&relay, "bo").await;
-    while !other.heard.contains(r#""bo""#) {
-        other.next().await.expect("another session of the same person goes on");
-    }
+    other.hear_of(r#""bo""#).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use rollcall_fake_zoom::{CallMove, FakeZoom, Options as FakeOptions};
 use rollcall_model::{Event, Source};
 use rollcall_wire::relay::{Frame, SnapshotLine};
+use tempfile::tempdir;
 use tokio::{
     task::JoinHandle,
     time::{Instant, timeout},
@@ -15,9 +16,11 @@ use tokio_tungstenite::{connect_async, tungstenite::Message};
 use crate::{
     cluster::{Bus, Nodes, shared_ledger},
     load::request,
-    process::{PATIENCE, Relay, until},
+    process::{PATIENCE, Relay, beside, until, words},
 };
 
+/// Deliveries that came again.
+const REPEATED: &str = "rollcall_deliveries_repeated_total{organisation=\"main\"}";
 /// How many people Zoom knows.
 const PEOPLE: usize = 120;
 /// How many of them somebody watches.
@@ -34,7 +37,7 @@ fn asked(zoom: &FakeZoom, endpoint: &str) -> u64 {
 
 /// Who was asked about from this position on, in this order, until it was as many.
 async fn asked_about(relay: &Relay, since: u64, many: usize) -> JoinHandle<Vec<String>> {
-    let (mut stream, _) = connect_async(request(&relay.base, since)).await.unwrap();
+    let (mut stream, _) = connect_async(request(&relay.base, &relay.token().await, since)).await.unwrap();
     tokio::spawn(async move {
         let mut people: Vec<String> = Vec::new();
         while people.len() < many {
@@ -64,6 +67,37 @@ async fn head(relay: &Relay) -> u64 {
         .iter()
         .find_map(|line| if let SnapshotLine::Head { seq, .. } = line { Some(seq.0) } else { None })
         .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_comes_over_the_subscription_and_by_webhook_is_in_the_log_once() {
+    let data = tempdir().unwrap();
+    let zoom = FakeZoom::start(FakeOptions { people: 5, seed: 7, ..FakeOptions::default() }).await.unwrap();
+    let source = ["--source", "websocket", "--subscription-id", &zoom.ready().subscription_id];
+    let relay = Relay::with(beside(&zoom, data.path()).into_iter().chain(words(&source))).await;
+    zoom.add_webhook(&format!("{}zoom/webhook", relay.base)).await.unwrap();
+    relay.until_connected().await;
+    let agent = &zoom.ready().agent_user_id;
+
+    zoom.set_presence(agent, "Presenting").unwrap();
+    until("the copy came", async || relay.figure(REPEATED).await >= Some(1.0)).await;
+    zoom.set_presence(agent, "Busy").unwrap();
+    relay.until_known(agent, "Busy").await;
+
+    let (mut stream, _) = connect_async(request(&relay.base, &relay.token().await, 0)).await.unwrap();
+    let mut heard: Vec<String> = Vec::new();
+    while heard.last().is_none_or(|word| word != "Busy") {
+        let Message::Text(text) = timeout(PATIENCE, stream.next()).await.unwrap().unwrap().unwrap() else {
+            continue;
+        };
+        let Frame::Events { events } = serde_json::from_str(&text).unwrap() else { continue };
+        heard.extend(events.into_iter().filter_map(|logged| match logged.event {
+            Event::Presence(report) if report.presence.source == Source::Event => Some(report.presence.raw),
+            _ => None,
+        }));
+    }
+    assert_eq!(heard, ["Presenting", "Busy"]);
+    zoom.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

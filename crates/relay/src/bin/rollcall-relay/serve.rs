@@ -7,12 +7,10 @@ use ipnet::IpNet;
 use rand::{TryRng as _, rngs::SysRng};
 use rollcall_model::Clock;
 use rollcall_relay::server::{Limits, Server, Settings, TlsFiles};
-use secrecy::SecretString;
 use serde::Serialize;
 use url::Url;
 
 use crate::{
-    files::secret,
     organisations::{self, Common, OrganisationArgs},
     say,
     signals::{Asked, Signals},
@@ -88,14 +86,6 @@ struct LimitArgs {
     /// How many connections may be open at once, those of desks included
     #[arg(long, env = "ROLLCALL_RELAY_MAX_CONNECTIONS", default_value_t = 60_000, value_name = "COUNT")]
     max_connections: usize,
-
-    /// A token that lets a desk in as an admin
-    #[arg(long, env = "ROLLCALL_RELAY_DESK_TOKEN", hide = true)]
-    desk_token: Option<SecretString>,
-
-    /// A file that holds that token
-    #[arg(long, env = "ROLLCALL_RELAY_DESK_TOKEN_FILE", hide = true)]
-    desk_token_file: Option<PathBuf>,
 }
 
 /// The line that says that the server is ready.
@@ -137,7 +127,6 @@ impl Serve {
             public_url: self.address.public_url.clone(),
             limits: self.limits.limits()?,
             seed,
-            desk_token: self.limits.desk_token()?,
             clock,
         })
     }
@@ -149,10 +138,6 @@ impl LimitArgs {
             return Err(Wrong::BadField { field: "max_connections", wanted: "a number above 0" });
         }
         Ok(Limits { desks: self.max_desks, connections: self.max_connections })
-    }
-
-    fn desk_token(&self) -> Result<Option<SecretString>, Wrong> {
-        secret(self.desk_token.as_ref(), self.desk_token_file.as_ref(), ["desk_token", "desk_token_file"])
     }
 }
 

@@ -11,7 +11,6 @@ use std::{
 
 use rollcall_fake_zoom::FakeZoom;
 use tempfile::{TempDir, tempdir};
-use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 pub(crate) use bus::Bus;
@@ -19,9 +18,9 @@ pub(crate) use postgres::Postgres;
 pub(crate) use proxy::{Mode, Proxy};
 
 use crate::{
+    admin::Admin,
     delivery::Signer,
-    load::PAUSE,
-    process::{self, PATIENCE, Relay, flags, until, words},
+    process::{self, Relay, flags, until, words},
 };
 
 /// Nodes of one new organisation: each is there, or is not now.
@@ -30,6 +29,8 @@ pub(crate) struct Nodes {
     flags: Vec<OsString>,
     /// In what environment each runs.
     environment: Vec<(&'static str, OsString)>,
+    /// Who looks at them.
+    admin: Arc<Admin>,
     /// Signs what Zoom brings to them.
     pub(crate) signer: Signer,
     data: TempDir,
@@ -99,13 +100,17 @@ impl Nodes {
     /// So many places for nodes.
     fn none(count: usize, data: TempDir) -> Self {
         let places = (0..count).map(|_| Mutex::default()).collect();
-        Self { places, flags: Vec::new(), environment: Vec::new(), signer: Signer::of_flags(), data }
+        let (flags, environment, admin) = (Vec::new(), Vec::new(), Admin::of(&[]));
+        Self { places, flags, environment, admin, signer: Signer::of_flags(), data }
     }
 
-    async fn start(self) -> Arc<Self> {
+    async fn start(mut self) -> Arc<Self> {
+        self.admin = Admin::of(&self.flags);
         for node in 0..self.count() {
             self.raise(node).await;
         }
+        // Before anything is away that coming in needs.
+        self.node(0).unwrap().token().await;
         Arc::new(self)
     }
 
@@ -120,15 +125,14 @@ impl Nodes {
 
     /// Starts a node, again and again while it cannot: its database may be away.
     pub(crate) async fn raise(&self, node: usize) {
-        let begun = Instant::now();
-        let relay = loop {
-            match Relay::try_with(self.flags.clone(), &self.environment).await {
-                Ok(relay) => break relay,
-                Err(log) => assert!(begun.elapsed() < PATIENCE, "it does not start: {log}"),
-            }
-            sleep(PAUSE).await;
-        };
-        *self.places[node].lock().unwrap() = Some(Arc::new(relay));
+        until("a node starts", async || {
+            let admin = self.admin.clone();
+            let started = Relay::try_within(&self.environment, self.flags.clone(), admin).await;
+            let relay = started.inspect_err(|log| eprintln!("a node does not start: {log}")).ok();
+            *self.places[node].lock().unwrap() = relay.map(Arc::new);
+            self.node(node).is_some()
+        })
+        .await;
     }
 
     /// The node, if it is there; numbers beyond the last begin anew.

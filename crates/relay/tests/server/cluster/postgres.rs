@@ -9,13 +9,10 @@ use std::{
 
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
-use tokio::{
-    process::{Child, Command},
-    time::{Instant, sleep},
-};
+use tokio::process::{Child, Command};
 
 use super::bus::free_port;
-use crate::{load::PAUSE, process::PATIENCE};
+use crate::process::until;
 
 /// Where Debian puts each version.
 const VERSIONS: &str = "/usr/lib/postgresql";
@@ -70,15 +67,15 @@ impl Postgres {
 
     /// Comes back over what it had, when the last of those that died is gone.
     pub(crate) async fn raise(&mut self) {
-        let begun = Instant::now();
-        while !self.answers().await {
-            assert!(begun.elapsed() < PATIENCE, "the database does not start");
+        until("the database starts", async || {
+            let answers = self.answers().await;
             let ended = self.child.as_mut().is_none_or(|child| child.try_wait().unwrap().is_some());
-            if ended {
+            if !answers && ended {
                 self.child = Some(self.server().spawn().unwrap());
             }
-            sleep(PAUSE).await;
-        }
+            answers
+        })
+        .await;
     }
 
     /// Dies without a word, and all that it had begun.

@@ -15,7 +15,7 @@ use tokio_tungstenite::{
 };
 
 use super::{PAUSE, Shared};
-use crate::process::TOKEN;
+use crate::process::Relay;
 
 /// How long a desk listens before it looks whether all is over, and how long it waits for a node to let it in.
 const LOOK: Duration = Duration::from_secs(1);
@@ -50,7 +50,7 @@ impl Shared {
             };
             if let Some(relay) = self.nodes.node(node) {
                 // Whatever ended the stream, it goes on where it was.
-                let _ = self.listen(&relay.base, &heard).await;
+                let _ = self.listen(&relay, &heard).await;
             }
             sleep(PAUSE).await;
         }
@@ -60,9 +60,10 @@ impl Shared {
         self.settled.load(Relaxed) && heard.lock().unwrap().knows(&self.answered())
     }
 
-    async fn listen(&self, base: &str, heard: &Mutex<Heard>) -> Option<()> {
-        let since = heard.lock().unwrap().last;
-        let (mut stream, _) = timeout(LOOK, connect_async(request(base, since))).await.ok()?.ok()?;
+    async fn listen(&self, relay: &Relay, heard: &Mutex<Heard>) -> Option<()> {
+        let token = relay.token().await;
+        let request = request(&relay.base, &token, heard.lock().unwrap().last);
+        let (mut stream, _) = timeout(LOOK, connect_async(request)).await.ok()?.ok()?;
         while !self.has_all(heard) {
             let Ok(message) = timeout(LOOK, stream.next()).await else { continue };
             if let Message::Text(text) = message?.ok()? {
@@ -73,12 +74,12 @@ impl Shared {
     }
 }
 
-/// Asks for the stream from this position, as texts.
-pub(crate) fn request(base: &str, since: u64) -> Request {
+/// Asks with this token for the stream from this position, as texts.
+pub(crate) fn request(base: &str, token: &str, since: u64) -> Request {
     let at = format!("{}v1/stream?since={since}", base.replacen("http", "ws", 1));
     let mut request = at.into_client_request().unwrap();
     let headers = request.headers_mut();
-    headers.insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
+    headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
     headers.insert("sec-websocket-protocol", "rollcall.2".parse().unwrap());
     request
 }
