@@ -27,6 +27,9 @@ static FOR_SQLITE: Migrator = sqlx::migrate!("src/access/migrations");
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a question waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection is used: one may remember what the database was like when it was made, such as that it took
+/// no writes.
+const LIFETIME: Duration = Duration::from_mins(2);
 /// How many connections to `PostgreSQL` one node has for this.
 const CONNECTIONS: u32 = 8;
 const SCHEMA: &str = "rollcall_access";
@@ -98,7 +101,7 @@ impl PostgresAccess {
     pub async fn open(options: PgConnectOptions) -> Result<Self, StoreError> {
         let options = options.options([("search_path", SCHEMA)]);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        let pool = pool.connect_with(options).await?;
+        let pool = pool.max_lifetime(LIFETIME).connect_with(options).await?;
         let mut migrations = sqlx::migrate!("src/access/migrations_postgres");
         migrations.create_schema(SCHEMA);
         migrations.dangerous_set_table_name("rollcall_access._sqlx_migrations");
