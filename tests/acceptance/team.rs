@@ -1,5 +1,6 @@
 //! A desk at the relay of its organisation: the relay as it is shipped, joined in each of the two ways.
 
+mod removal;
 mod rotation;
 mod tls;
 
@@ -28,7 +29,7 @@ use tempfile::TempDir;
 struct Desk {
     engine: Engine,
     secrets: Arc<Memory>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Desk {
@@ -38,7 +39,7 @@ impl Desk {
         std::fs::create_dir_all(&home.config).unwrap();
         std::fs::write(home.config.join("settings.json"), settings.to_string()).unwrap();
         let engine = Engine::open(home, Clock::system(), 5).await.unwrap();
-        Self { engine, secrets: Arc::default(), _folder: folder }
+        Self { engine, secrets: Arc::default(), folder }
     }
 
     async fn take_seat(&self, relay: RelayAddress, redeem: &Redeem) -> Result<Seat, Failure> {
@@ -71,6 +72,14 @@ impl Desk {
 
     fn state(&self, person: &str) -> Option<PresenceState> {
         self.engine.person(&PersonId::new(person)).ok().map(|detail| detail.row.presence.state)
+    }
+
+    /// Whether some file of the copy of the directory holds this text.
+    fn stores(&self, text: &str) -> bool {
+        let files = ["replica.sqlite", "replica.sqlite-wal"];
+        let files = files.map(|file| std::fs::read(self.folder.path().join("data").join(file)));
+        let held = |file: &Vec<u8>| file.windows(text.len()).any(|part| part == text.as_bytes());
+        files.iter().flatten().any(held)
     }
 
     fn is_online(&self) -> bool {

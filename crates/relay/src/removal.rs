@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{Roster, Seq};
 use rollcall_wire::Failure;
 use tokio::sync::Notify;
@@ -15,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{core::Core, fold::Fold, ledger::LedgerError, state::Part};
 
 /// So long Zoom is not asked anything after the app was removed.
-const REST: Duration = Duration::from_mins(1);
+const REST: TimeDelta = TimeDelta::minutes(1);
+/// How often it is looked whether that is over.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Whether the app is removed, and what waits for it.
 #[derive(Debug, Default)]
@@ -86,11 +88,10 @@ impl Core {
     /// Waits until Zoom may be asked.
     pub(crate) async fn rest_after_removal(&self) {
         let Some(since) = self.removal.since() else { return };
-        let rested = (self.clock.now() - since).to_std().unwrap_or_default();
-        tokio::select! {
-            () = self.stop.cancelled() => {}
-            () = tokio::time::sleep(REST.saturating_sub(rested)) => {}
-        }
+        // A clock that is set, and a computer that slept, are noticed soon.
+        while (self.clock.now() - since).abs() < REST
+            && self.stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some()
+        {}
     }
 }
 

@@ -99,6 +99,20 @@ impl Desk {
         self.change(|condition| condition.snapshot_at(Progress { done: 0, of: Some(head.people) }));
     }
 
+    /// The organisation took the app away: nothing that was got from Zoom is kept here either.
+    pub(crate) fn forget_everybody(&self) {
+        let known = self.with_world(|world| {
+            self.finder.clear();
+            world.forget_everybody()
+        });
+        if known > 0 {
+            tracing::warn!("The app was removed at Zoom: everything got from there is deleted here");
+            self.change(Condition::connecting);
+            self.outbox.people(known);
+            self.to_write.notify_one();
+        }
+    }
+
     /// Takes a part of a snapshot in, after which so much of it is known.
     pub(crate) async fn join(&self, part: Part, progress: Progress) {
         let news = self.with_world(|world| world.join(part));

@@ -69,6 +69,15 @@ impl World {
         };
     }
 
+    /// Forgets everybody before it is known which log comes next; tells how many there were.
+    pub(crate) fn forget_everybody(&mut self) -> usize {
+        let known = self.roster.len();
+        if known > 0 {
+            self.begin_anew(String::new());
+        }
+        known
+    }
+
     /// Takes a place up to which everything is known.
     pub(crate) fn move_to(&mut self, place: Place) {
         self.place = Some(place);

@@ -150,6 +150,7 @@ fn not_opened(refusal: &Answer) -> Failure {
             Some(apart @ (Failure::ProtocolTooOld { .. } | Failure::RelayTooOld { .. })),
         ) => apart,
         (_, Some(busy @ Failure::RelayBusy { .. })) => busy,
+        (StatusCode::UNAUTHORIZED, Some(Failure::AppRemoved)) => Failure::AppRemoved,
         (status, _) => refused(status),
     }
 }

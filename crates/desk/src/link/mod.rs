@@ -59,6 +59,7 @@ impl Ended {
             self,
             Self::Failed(
                 Failure::NotAdmitted
+                    | Failure::AppRemoved
                     | Failure::RelayBusy { .. }
                     | Failure::ProtocolTooOld { .. }
                     | Failure::RelayTooOld { .. }
@@ -88,6 +89,9 @@ async fn keep_linked(desk: &Desk, relay: &Relay) {
         let pause = desk.with_random(|random| backoff.pause(longest, random));
         if let Ended::Failed(failure) = ended {
             tracing::info!(%failure, "The link to the relay was lost");
+            if failure == Failure::AppRemoved {
+                desk.forget_everybody();
+            }
             let retry_at = desk.clock.now() + TimeDelta::from_std(pause).unwrap_or(TimeDelta::MAX);
             desk.unlinked(failure, Some(retry_at));
         }

@@ -92,6 +92,7 @@ async fn sent(request: RequestBuilder, refused: Failure) -> Result<Response, Fai
     let pause = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let told: Result<Failure, Failure> = body(response).await;
     Err(match (status, told) {
+        (StatusCode::UNAUTHORIZED, Ok(Failure::AppRemoved)) => Failure::AppRemoved,
         // A relay says why. Whatever else refuses on the way, such as a network's own page, ends no session.
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Ok(_)) => refused,
         (StatusCode::TOO_MANY_REQUESTS, Ok(told @ Failure::RelayBusy { .. })) => told,

@@ -194,7 +194,7 @@ impl Seat {
         };
         forgotten?;
         match ended {
-            Ok(()) | Err(Failure::SessionEnded) => Ok(()),
+            Ok(()) | Err(Failure::SessionEnded | Failure::AppRemoved) => Ok(()),
             Err(_) => Err(Failure::SignedOutHereOnly),
         }
     }

@@ -112,6 +112,32 @@ async fn a_snapshot_that_is_cut_short_is_not_taken() {
 }
 
 #[tokio::test]
+async fn when_the_organisation_took_the_app_away_nobody_is_known_here_any_more_until_it_is_back() {
+    let (mut scene, relay) = (Scene::open().await, Relay::start("log").await);
+    relay.append(joins("mia", "Mia Okafor", NUMBER));
+    scene.engine.connect(relay.upstream.clone());
+    until("Mia", || !names(&scene.engine, "mia").is_empty()).await;
+
+    relay.change(|log| {
+        let mischief =
+            Mischief { refusal: Some(Failure::AppRemoved), bye: Some(Bye::Resume), ..log.mischief.clone() };
+        log.mischief = mischief;
+    });
+    relay.append([is("mia", PresenceState::Busy, morning())]);
+
+    until("the refusal", || offline_failure(scene.engine.status().link) == Some(Failure::AppRemoved)).await;
+    assert!(names(&scene.engine, "").is_empty());
+    assert_eq!(scene.engine.status().directory.done, 0);
+    scene.restart().await;
+    assert!(names(&scene.engine, "").is_empty());
+    let replica = std::fs::read(scene.home.data.join("replica.sqlite")).unwrap();
+    assert!(!replica.windows(6).any(|word| word == b"Okafor"), "her name is in an unused page");
+    relay.change(|log| log.mischief.refusal = None);
+    scene.engine.connect(relay.upstream.clone());
+    until("Mia", || !names(&scene.engine, "mia").is_empty()).await;
+}
+
+#[tokio::test]
 async fn another_log_begins_with_nobody_of_the_first() {
     let (mut scene, first) = (Scene::open().await, Relay::start("first").await);
     first.append(joins("mia", "Mia Okafor", NUMBER));

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use rollcall_desk::Upstream;
 use rollcall_model::{Event, Logged, PersonId, Roster, Seq};
 use rollcall_wire::{
+    Failure,
     packed::{LARGEST, Packer},
     relay::{Bye, Frame, PROTOCOL, Progress, Refresh, RelayState, Resume, SnapshotLine, Way, ZoomLink},
 };
@@ -59,6 +60,8 @@ pub(crate) struct Mischief {
     /// The next stream says this after its first events.
     pub(crate) bye: Option<Bye>,
     pub(crate) greeting: Greeting,
+    /// Every stream is refused with this.
+    pub(crate) refusal: Option<Failure>,
     /// What the relay's clock shows.
     pub(crate) at: DateTime<Utc>,
 }
@@ -93,6 +96,7 @@ impl Default for Mischief {
             leave_out: None,
             bye: None,
             greeting: Greeting::Hello,
+            refusal: None,
             at: crate::scene::morning(),
         }
     }
@@ -170,6 +174,9 @@ async fn stream(
     }
     let offered = headers.get("sec-websocket-protocol").unwrap().to_str().unwrap();
     let log = shared.log.lock().unwrap().clone();
+    if let Some(failure) = log.mischief.refusal {
+        return (StatusCode::UNAUTHORIZED, Json(failure)).into_response();
+    }
     if log.mischief.protocol == 1 {
         // The first protocol had no name.
         return upgrade.on_upgrade(async |_| {});

@@ -68,14 +68,14 @@ impl Scene {
     }
 }
 
-/// Waits until something is so; fails after ten seconds.
+/// Waits until something is so; fails after a minute.
 pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     let wait = async {
         while !so() {
             time::sleep(Duration::from_millis(5)).await;
         }
     };
-    assert!(time::timeout(Duration::from_secs(10), wait).await.is_ok(), "{what} did not come");
+    assert!(time::timeout(Duration::from_mins(1), wait).await.is_ok(), "{what} did not come");
 }
 
 pub(crate) async fn until_online(engine: &Engine) {

@@ -8,7 +8,10 @@ use std::{
 };
 
 use rollcall_model::Clock;
-use rollcall_wire::session::{Admitted, Redeem};
+use rollcall_wire::{
+    Failure,
+    session::{Admitted, Redeem},
+};
 use tokio::time::{Instant, sleep_until};
 
 use super::{Access, Caller, StoreError, lockout::Lockout, secret};
@@ -72,6 +75,17 @@ impl Organisations {
         match self.named_by(token) {
             Some(access) => access.admit(token, address).await,
             None => Ok(None),
+        }
+    }
+
+    /// What is told to whoever shows this token in vain: nothing of what is wrong with it, but that everything is to
+    /// be deleted that its organisation got from Zoom, if that is so.
+    pub(crate) fn refusal(&self, token: Option<&str>) -> Failure {
+        let named = token.and_then(|token| self.named_by(token));
+        if named.is_some_and(|access| access.people.app_is_removed()) {
+            Failure::AppRemoved
+        } else {
+            Failure::NotAdmitted
         }
     }
 

@@ -26,6 +26,11 @@ pub trait People: Send + Sync + 'static {
     /// [`Access::heard`](super::Access::heard) is to be told when this address (lower case) becomes known. Who
     /// cannot tell leaves it to the look-up of everybody that happens every few minutes.
     fn await_email(&self, _email: &str) {}
+
+    /// Whether the organisation took the app away: nobody is known, and nobody may keep what they knew.
+    fn app_is_removed(&self) -> bool {
+        false
+    }
 }
 
 impl Known {
@@ -55,6 +60,10 @@ impl People for Core {
 
     fn await_email(&self, email: &str) {
         self.movers.await_email(email);
+    }
+
+    fn app_is_removed(&self) -> bool {
+        self.removal.is_removed()
     }
 }
 

@@ -84,7 +84,10 @@ async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -
     }
     match porter.bring(&mut request, is_stream).await {
         Ok(true) => next.run(request).await,
-        Ok(false) => refuse(StatusCode::UNAUTHORIZED, Failure::NotAdmitted),
+        Ok(false) => {
+            let refusal = porter.organisations.refusal(bearer(request.headers()));
+            refuse(StatusCode::UNAUTHORIZED, refusal)
+        }
         Err(error) => {
             tracing::error!(%error, "it cannot be told who may come in");
             come_again(Failure::from(&error), AWAY_SECS)

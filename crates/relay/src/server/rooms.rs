@@ -129,4 +129,8 @@ impl People for Directory {
             core.await_email(email);
         }
     }
+
+    fn app_is_removed(&self) -> bool {
+        self.core().is_some_and(|core| core.app_is_removed())
+    }
 }

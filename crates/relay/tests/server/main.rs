@@ -8,6 +8,7 @@ mod delivery;
 mod load;
 mod process;
 
+mod added_again;
 mod clock;
 mod command_line;
 mod crowd;
