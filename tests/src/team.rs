@@ -91,11 +91,20 @@ impl TeamRelay {
         assert_eq!(self.ask(&["sessions", "end", "--email", email]).await["ended"], 1);
     }
 
+    /// How many sessions are open.
+    pub async fn sessions(&self) -> usize {
+        self.run(&["sessions", "list"]).await.lines().count()
+    }
+
     async fn ask(&self, verb: &[&str]) -> Value {
+        serde_json::from_str(&self.run(verb).await).expect("a line of JSON")
+    }
+
+    async fn run(&self, verb: &[&str]) -> String {
         let mut relay = Command::new(executable("rollcall-relay"));
         let printed = relay.args(verb).arg("--data").arg(self.folder.path()).output().await.expect("it runs");
         assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
-        serde_json::from_slice(&printed.stdout).expect("a line of JSON")
+        String::from_utf8(printed.stdout).expect("a text")
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod demo;
 mod desktop;
+mod keychain;
 mod screens;
 mod team;
 mod this_computer;

@@ -10,6 +10,9 @@
 //! An invitation's link is `rollcall://join?relay=<URL>&code=<CODE>`. A sign-in with Zoom begins in the
 //! system's browser at `/v1/signin/start?organisation=&challenge=&state=&redirect=` and ends at `redirect`
 //! with `code` and `state`; that code is redeemed with the verifier of the desk's own challenge (S256).
+//!
+//! The answer to a code may be lost. A desk that showed a verifier shows both again, for a minute after the code's
+//! use: the session that it did not hear of ends, and another opens.
 
 use std::fmt;
 
@@ -36,7 +39,8 @@ pub enum Role {
 pub struct Redeem {
     /// The one-time code.
     pub code: String,
-    /// The verifier of the desk's own challenge; only for a code from a sign-in.
+    /// A text that only this desk knows: of a sign-in the verifier of its own challenge, of an invitation any.
+    /// By it the relay knows the desk again, when its answer was lost and the code is shown once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifier: Option<String>,
 }

@@ -4,6 +4,7 @@ mod entrance;
 mod feed;
 mod listening;
 mod modes;
+mod returning;
 mod team;
 #[cfg(test)]
 mod tests;
@@ -20,9 +21,11 @@ use rollcall_fake_zoom::FakeZoom;
 use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
     Failure,
+    session::Redeem,
     window::{CallAnswer, CallRequest, Confirmation, Mode, Push, Status},
 };
 use tauri::ipc::Channel;
+use tokio::sync::{Notify, SetOnce};
 
 use crate::{
     dialer::ZoomClient,
@@ -48,6 +51,12 @@ pub(crate) struct Session {
     feed: tokio::sync::Mutex<Option<Feed>>,
     /// A sign-in that waits for the browser.
     signing_in: Mutex<Waiting>,
+    /// The invitation that was shown last and has not let this desk in yet, and how it was shown.
+    knocking: Mutex<Option<(JoinLink, Redeem)>>,
+    /// Set when a mode is entered or the app ends: what was left is not gone on with any more.
+    decided: SetOnce<()>,
+    /// The person wants the keychain to be asked again.
+    again: Notify,
 }
 
 /// What a session is started with.
@@ -80,6 +89,8 @@ struct Way {
     dial: Arc<dyn Dial>,
     /// Without the copy of the directory that the folder holds.
     anew: bool,
+    /// It is gone on with what was left, unless another mode was entered meanwhile.
+    resumed: bool,
 }
 
 /// An engine, the folder it was opened on, and the phone it dials with.
@@ -101,6 +112,9 @@ impl Session {
             now: ArcSwap::from_pointee(desk),
             feed: tokio::sync::Mutex::default(),
             signing_in: Mutex::default(),
+            knocking: Mutex::default(),
+            decided: SetOnce::new(),
+            again: Notify::new(),
         };
         session.listen();
         Ok(session)
@@ -108,6 +122,7 @@ impl Session {
 
     /// Ends everything in order; what is known is on disk afterwards.
     pub(crate) async fn stop(&self) {
+        self.decide();
         self.stop_sign_in();
         let mut feed = self.feed.lock().await;
         self.close(&mut feed).await;
@@ -190,6 +205,9 @@ impl Session {
 
     async fn enter(&self, way: Way, plot: Plot, fake: Option<FakeZoom>) -> Result<(), Failure> {
         let mut feed = self.feed.lock().await;
+        if way.resumed && self.decided.initialized() {
+            return Ok(());
+        }
         self.close(&mut feed).await;
         self.begin(way).await?;
         let built = House::build(plot, fake).await?;
@@ -208,6 +226,7 @@ impl Session {
     /// Goes this way with the engine that is open on its folder, or with another one: what the last one wrote
     /// is on disk before that is opened. Tells the window that all is new.
     async fn begin(&self, way: Way) -> Result<(), Failure> {
+        self.decide();
         let now = self.now.load_full();
         let engine = if now.folder == way.folder && !way.anew {
             now.engine.clone()
@@ -230,6 +249,11 @@ impl Session {
         Ok(())
     }
 
+    fn decide(&self) {
+        // Whoever was first decided the same.
+        let _ = self.decided.set(());
+    }
+
     fn listen(&self) -> Status {
         let (listener, window) = (self.listener.clone(), self.window.clone());
         self.engine().subscribe(Box::new(move |pushes| {
@@ -243,7 +267,8 @@ impl Session {
 impl Way {
     /// This computer's own organisation, not set up.
     fn nowhere() -> Self {
-        Self { folder: ORGANISATION, mode: Mode::Unset, me: None, dial: Arc::new(ZoomClient), anew: false }
+        let (folder, mode, dial) = (ORGANISATION, Mode::Unset, Arc::new(ZoomClient));
+        Self { folder, mode, me: None, dial, anew: false, resumed: false }
     }
 }
 

@@ -21,10 +21,9 @@ use crate::{
 };
 
 impl Session {
-    /// Goes on as it was left: with this computer's connection to Zoom or the seat at a relay, if there is
-    /// one.
-    pub(crate) async fn resume(&self) -> Result<(), Failure> {
-        match Connection::load(&self.options.config) {
+    /// Goes on as it was left, if it can be.
+    pub(super) async fn go_on(&self) -> Result<(), Failure> {
+        match Connection::load(&self.options.config).filter(|_| !self.decided.initialized()) {
             Some(Connection::Zoom(app)) => self.resume_this_computer(app).await,
             Some(Connection::Team(membership)) => self.resume_team(membership).await,
             None => Ok(()),
@@ -34,7 +33,7 @@ impl Session {
     async fn resume_this_computer(&self, app: ZoomApp) -> Result<(), Failure> {
         self.engine().set_mode(Mode::ThisComputer);
         match self.options.secrets.read(&app.client_id).await {
-            Ok(Some(secret)) => self.enter_this_computer(app, secret).await,
+            Ok(Some(secret)) => self.enter_this_computer(app, secret, true).await,
             Ok(None) => Err(Failure::WrongClient),
             Err(failure) => Err(failure),
         }
@@ -50,6 +49,7 @@ impl Session {
             me: Some(Who::Id(PersonId::new(&ready.agent_user_id))),
             dial: Arc::new(DemoPhone(fake.clone())),
             anew: false,
+            resumed: false,
         };
         let plot = Plot {
             database: self.options.data.join(way.folder).join("relay.sqlite"),
@@ -74,7 +74,7 @@ impl Session {
         self.check(&app, &secret).await?;
         let kept = self.options.secrets.write(&app.client_id, secret.clone()).await;
         Connection::Zoom(app.clone()).save(&self.options.config)?;
-        self.enter_this_computer(app, secret).await?;
+        self.enter_this_computer(app, secret, false).await?;
         if let Err(failure) = kept {
             // It works until the app ends; the person is told that it will be asked for again.
             self.engine().notice(failure);
@@ -122,7 +122,12 @@ impl Session {
         asked.map_err(|error| rollcall_relay::failure(&error, clock.now()))
     }
 
-    async fn enter_this_computer(&self, app: ZoomApp, secret: SecretString) -> Result<(), Failure> {
+    async fn enter_this_computer(
+        &self,
+        app: ZoomApp,
+        secret: SecretString,
+        resumed: bool,
+    ) -> Result<(), Failure> {
         let plot = Plot {
             database: self.options.data.join(ORGANISATION).join("relay.sqlite"),
             addresses: self.addresses(),
@@ -133,7 +138,7 @@ impl Session {
             seed: self.options.seed,
         };
         let me = Some(Who::Email(app.email));
-        self.enter(Way { mode: Mode::ThisComputer, me, ..Way::nowhere() }, plot, None).await
+        self.enter(Way { mode: Mode::ThisComputer, me, resumed, ..Way::nowhere() }, plot, None).await
     }
 
     fn addresses(&self) -> Addresses {

@@ -14,7 +14,7 @@ use rollcall_desk::{
 use rollcall_wire::{
     Failure,
     session::Redeem,
-    window::{Invitation, Mode, SigningIn, YourRelay},
+    window::{Invitation, Link, Mode, SigningIn, YourRelay},
 };
 
 use super::{Feed, Options, Session, Way};
@@ -31,10 +31,25 @@ pub(super) struct Waiting {
 }
 
 impl Session {
-    /// Joins a relay with an invitation.
+    /// Joins a relay with an invitation. One that is shown again is shown as by the same desk: the answer to the
+    /// first time may have been lost.
     pub(crate) async fn join(&self, typed: Invitation) -> Result<(), Failure> {
-        let (relay, redeem) = JoinLink::of(&typed)?.redeem()?;
-        self.take_seat(relay, redeem).await
+        let (relay, redeem) = self.knock(JoinLink::of(&typed)?)?;
+        self.take_seat(relay, redeem).await?;
+        *self.knocking.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+
+    fn knock(&self, link: JoinLink) -> Result<(RelayAddress, Redeem), Failure> {
+        let mut knocking = self.knocking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((before, redeem)) = &*knocking
+            && *before == link
+        {
+            return Ok((link.relay, redeem.clone()));
+        }
+        let (relay, redeem) = link.clone().redeem()?;
+        *knocking = Some((link, redeem.clone()));
+        Ok((relay, redeem))
     }
 
     /// Begins a sign-in with Zoom; an earlier one is over. Gives what is to be opened in the browser.
@@ -74,7 +89,9 @@ impl Session {
         match (seat, Connection::load(&self.options.config)) {
             (Some(seat), _) => Some(seat.about().await),
             (None, Some(Connection::Team(kept))) if self.engine().status().mode == Mode::Team => {
-                Some(kept.told(Some(Failure::SessionEnded)))
+                let link = self.engine().status().link;
+                let why = if let Link::Offline { failure, .. } = link { Some(failure) } else { None };
+                Some(kept.told(why))
             }
             _ => None,
         }
@@ -94,11 +111,13 @@ impl Session {
         match Seat::again(membership, &engine.trust(), self.options.secrets.clone()).await {
             Ok(Some(seat)) => self.enter_team(seat, false).await,
             Ok(None) => {
-                engine.shut_out(Failure::SessionEnded);
+                engine.shut_out(Failure::SessionEnded, None);
                 Ok(())
             }
             Err(failure) => {
-                engine.shut_out(failure.clone());
+                if !self.decided.initialized() {
+                    engine.shut_out(failure.clone(), None);
+                }
                 Err(failure)
             }
         }
@@ -144,9 +163,13 @@ impl Session {
 
     async fn enter_team(&self, seat: Seat, taken_now: bool) -> Result<(), Failure> {
         let mut feed = self.feed.lock().await;
+        let resumed = !taken_now;
+        if resumed && self.decided.initialized() {
+            return Ok(());
+        }
         self.close(&mut feed).await;
         let me = Some(seat.membership().who());
-        self.begin(Way { mode: Mode::Team, me, ..Way::nowhere() }).await?;
+        self.begin(Way { mode: Mode::Team, me, resumed, ..Way::nowhere() }).await?;
         let seat = Arc::new(seat);
         let turned = turned(self.engine(), self.options.clone());
         let keeper = Keeper::start(Arc::clone(&seat), self.options.clock.clone(), taken_now, turned);
@@ -173,7 +196,7 @@ fn turned(engine: Engine, options: Options) -> Turned {
                 }
                 Turn::Ended => {
                     engine.disconnect().await;
-                    engine.shut_out(Failure::SessionEnded);
+                    engine.shut_out(Failure::SessionEnded, None);
                 }
             }
         })

@@ -1,5 +1,7 @@
 //! A session in team mode, against a relay that knows one invitation.
 
+mod keychain;
+
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::{
@@ -7,7 +9,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
-use rollcall_desk::secrets::Memory;
 use rollcall_model::Clock;
 use rollcall_wire::{
     session::{Admitted, Redeem, Role, Standing},
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, time};
 use url::Url;
 
+use self::keychain::Keychain;
 use super::*;
 use crate::links;
 
@@ -25,6 +27,9 @@ const CODE: &str = "main.ABCDEFGHIJKLMNOPQRSTUVWX27";
 /// The tokens that hold, newest last.
 type Tokens = Arc<Mutex<Vec<String>>>;
 
+/// How often the answer to a code is lost, and with which verifiers codes were shown.
+type Shown = Arc<Mutex<(usize, Vec<Option<String>>)>>;
+
 /// A refusal with its reason, without which it is not a relay's.
 type Refused = (StatusCode, Json<Failure>);
 
@@ -32,7 +37,9 @@ type Refused = (StatusCode, Json<Failure>);
 struct Scene {
     relay: String,
     tokens: Tokens,
+    shown: Shown,
     options: Options,
+    keychain: Arc<Keychain>,
     heard: Arc<Mutex<Vec<Push>>>,
     _home: TempDir,
 }
@@ -59,10 +66,18 @@ fn admitted(tokens: &Tokens, headers: &HeaderMap) -> Result<(), Refused> {
     if known { Ok(()) } else { Err(refused(Failure::NotAdmitted)) }
 }
 
-async fn relay(tokens: Tokens) -> String {
+async fn relay(tokens: Tokens, verifiers: Shown) -> String {
     let (opened, read, ended, next) = (tokens.clone(), tokens.clone(), tokens.clone(), tokens);
     let open = async move |Json(shown): Json<Redeem>| {
-        if shown.code == CODE { Ok(admit(&opened)) } else { Err(refused(Failure::CodeRefused)) }
+        let mut verifiers = verifiers.lock().unwrap();
+        verifiers.1.push(shown.verifier);
+        let lost = verifiers.0 > 0;
+        verifiers.0 = verifiers.0.saturating_sub(1);
+        match shown.code.as_str() {
+            CODE if lost => Err((StatusCode::BAD_GATEWAY, Json(Failure::RelayUnreachable))),
+            CODE => Ok(admit(&opened)),
+            _ => Err(refused(Failure::CodeRefused)),
+        }
     };
     let read = async move |headers: HeaderMap| admitted(&read, &headers).map(|()| Json(standing()));
     let end =
@@ -81,17 +96,19 @@ async fn relay(tokens: Tokens) -> String {
 impl Scene {
     async fn open() -> Self {
         let home = TempDir::new().unwrap();
+        let keychain = Arc::<Keychain>::default();
         let options = Options {
             data: home.path().join("data"),
             config: home.path().join("config"),
             clock: Clock::system(),
             seed: 1,
-            secrets: Arc::new(Memory::default()),
+            secrets: keychain.clone(),
             people: 10,
             events_per_second: 0.0,
         };
-        let tokens = Tokens::default();
-        Self { relay: relay(tokens.clone()).await, tokens, options, heard: Arc::default(), _home: home }
+        let (tokens, shown) = (Tokens::default(), Shown::default());
+        let relay = relay(tokens.clone(), shown.clone()).await;
+        Self { relay, tokens, shown, options, keychain, heard: Arc::default(), _home: home }
     }
 
     async fn session(&self) -> Session {
@@ -115,7 +132,7 @@ async fn until(what: &str, so: impl Fn() -> bool) {
             time::sleep(time::Duration::from_millis(5)).await;
         }
     };
-    time::timeout(time::Duration::from_secs(10), wait).await.expect(what);
+    time::timeout(time::Duration::from_mins(1), wait).await.expect(what);
 }
 
 #[tokio::test]
@@ -147,6 +164,26 @@ async fn a_code_that_is_refused_changes_nothing() {
     assert_eq!(session.join(wrong).await, Err(Failure::CodeRefused));
 
     assert_eq!((session.engine().status().mode, session.your_relay().await), (Mode::Unset, None));
+    session.stop().await;
+}
+
+#[tokio::test]
+async fn who_hears_no_answer_shows_the_same_invitation_again_as_the_same_desk() {
+    let scene = Scene::open().await;
+    let session = scene.session().await;
+    let other = Invitation { code: CODE.replace('A', "B"), ..scene.invitation() };
+    scene.shown.lock().unwrap().0 = 2;
+
+    for _ in 0..2 {
+        assert_eq!(session.join(scene.invitation()).await, Err(Failure::RelayUnreachable));
+    }
+    session.join(scene.invitation()).await.unwrap();
+    assert_eq!(session.join(other).await, Err(Failure::CodeRefused));
+
+    let shown = scene.shown.lock().unwrap().1.clone();
+    assert!(shown[0].is_some());
+    assert_eq!((&shown[1], &shown[2]), (&shown[0], &shown[0]));
+    assert_ne!(shown[3], shown[0], "another code is shown with another verifier");
     session.stop().await;
 }
 

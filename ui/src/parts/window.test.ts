@@ -164,3 +164,24 @@ describe('every section', () => {
     expect(document.documentElement.lang).toBe('de');
   });
 });
+
+describe('a keychain that does not answer at the start', () => {
+  const since = new Date().toISOString();
+  const failure: Failure = { code: 'keychain_locked' };
+
+  it('is asked again when the person wants it', async () => {
+    const engine = await open({
+      mode: 'team',
+      status: { link: { link: 'offline', since, failure, retry_at: since }, notices: [{ failure, since }] },
+    });
+    await user.click(screen.getByTestId('problem-again'));
+    expect(did(engine, 'tryAgain')).toHaveLength(1);
+    await waitFor(() => expect(screen.queryByTestId('problem')).toBeNull());
+  });
+
+  it('is not waited for where only a new secret could not be kept', async () => {
+    await open({ mode: 'team', status: { notices: [{ failure, since }] } });
+    expect(screen.getByTestId('problem').textContent).toContain('locked');
+    expect(screen.queryByTestId('problem-again')).toBeNull();
+  });
+});

@@ -19,6 +19,7 @@ mod zoom_time;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
     Failure,
@@ -161,6 +162,11 @@ impl Engine {
         self.desk.change(|condition| condition.notice(now, failure));
     }
 
+    /// What was told of this failure is over.
+    pub fn settled(&self, failure: &Failure) {
+        self.dismiss(&condition::code(failure));
+    }
+
     /// Dismisses what is told under this code, such as `database_set_aside`.
     pub fn dismiss(&self, code: &str) {
         self.desk.change(|condition| condition.dismiss(code));
@@ -171,9 +177,9 @@ impl Engine {
         self.desk.free_favourites(most)
     }
 
-    /// Says that no relay lets this desk in, and why; it is not tried again by itself.
-    pub fn shut_out(&self, failure: Failure) {
-        self.desk.unlinked(failure, None);
+    /// Says that no relay lets this desk in, and why; and when that is tried again, if it is.
+    pub fn shut_out(&self, failure: Failure, retry_at: Option<DateTime<Utc>>) {
+        self.desk.unlinked(failure, retry_at);
     }
 
     /// Which certificates a relay may show: this computer's, and those that the settings name.

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use rollcall_wire::{Failure, session::Redeem, window::Invitation};
+use secrecy::ExposeSecret as _;
 use url::Url;
 
-use super::RelayAddress;
+use super::{RelayAddress, sign_in::random};
 
 /// How an invitation's link begins.
 const JOIN: &str = "rollcall://join?";
@@ -55,10 +56,12 @@ impl JoinLink {
         Ok(Self { relay: RelayAddress::parse(&typed.relay)?, code: Some(code) })
     }
 
-    /// What is redeemed at the relay.
+    /// What is redeemed at the relay, as a desk that it knows again when this is redeemed once more because the
+    /// answer was lost.
     pub fn redeem(self) -> Result<(RelayAddress, Redeem), Failure> {
         let code = self.code.ok_or(Failure::NotAnInvitation)?;
-        Ok((self.relay, Redeem { code, verifier: None }))
+        let verifier = Some(random()?.expose_secret().to_owned());
+        Ok((self.relay, Redeem { code, verifier }))
     }
 }
 
@@ -171,6 +174,14 @@ mod tests {
         }
         let unencrypted = "rollcall://join?relay=http://relay.example.org";
         assert_eq!(JoinLink::parse(unencrypted), Err(Failure::RelayNotEncrypted));
+    }
+
+    #[test]
+    fn a_code_is_shown_with_what_only_this_desk_knows() {
+        let verifier = || invitation().redeem().unwrap().1.verifier.unwrap();
+
+        assert_eq!(verifier().len(), 43);
+        assert_ne!(verifier(), verifier());
     }
 
     #[test]

@@ -115,7 +115,7 @@ impl fmt::Debug for SignIn {
 }
 
 /// 256 bits from the operating system, as 43 characters that an address can hold.
-fn random() -> Result<SecretString, Failure> {
+pub(super) fn random() -> Result<SecretString, Failure> {
     let mut bytes = [0_u8; 32];
     SysRng
         .try_fill_bytes(&mut bytes)

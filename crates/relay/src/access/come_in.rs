@@ -14,7 +14,7 @@ use super::{
     access::showing,
     entry::{Entry, Kind, Why},
     secret::{self, FreshCode, FreshToken, ShownCode},
-    store::{Attempt, NewCode, Session, Whose},
+    store::{Admission, Attempt, NewCode, Session, Whose},
 };
 
 /// How long an invitation can be used.
@@ -107,7 +107,8 @@ impl Access {
         let session = SessionId::fresh();
         let attempt =
             Attempt { selector, digest, challenge, address, noted, session, token: token.digest, now };
-        let Some(session) = self.store.redeem(&attempt).await? else { return Ok(None) };
+        let Some(Admission { session, ended }) = self.store.redeem(&attempt).await? else { return Ok(None) };
+        self.have_ended(&ended);
         if self.has_left(&session) {
             let entry = Entry::of(Kind::Ended, now).because(Why::NotActive).by("zoom");
             self.end(Whose::Session(session.id), &entry).await?;

@@ -66,6 +66,8 @@ pub enum Why {
     Revoked,
     /// The organisation took the app away.
     Deauthorized,
+    /// The desk that used the code showed it again: it never heard of the session that it had opened.
+    AnswerLost,
 }
 
 /// An entry of the trail.

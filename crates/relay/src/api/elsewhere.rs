@@ -22,7 +22,8 @@ struct Readiness {
 
 /// Opens a session with a one-time code from an invitation or a sign-in.
 ///
-/// Unknown, used, expired and locked codes are refused alike.
+/// Unknown, used, expired and locked codes are refused alike. A desk that showed a verifier and heard no answer may
+/// show both again for a minute: the session that it did not hear of ends, and another opens.
 #[utoipa::path(
     post, path = "/v1/session", tag = "session", security(()), request_body = Redeem,
     responses(

@@ -47,6 +47,8 @@ export interface Backend {
   saveSettings(settings: Settings): Promise<void>;
   /** Connects this computer to Zoom. Rejects with `bad_field` naming a field of the form. */
   setUp(form: SetUp): Promise<void>;
+  /** Asks the keychain again now, when it was not there at the start; what comes of it is told by the status. */
+  tryAgain(): Promise<void>;
   /** Starts the made-up organisation. */
   startDemo(): Promise<void>;
   /** Reads an invitation's link; rejects with `not_an_invitation` and the like. */

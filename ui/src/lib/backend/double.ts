@@ -200,6 +200,7 @@ export function double(options: DoubleOptions = {}): Double {
     settings: () => run('settings', [], () => settings),
     saveSettings: (chosen) => run('saveSettings', [chosen], () => void (settings = chosen)),
     setUp: (form) => run('setUp', [form], () => stand(standing('this_computer'))),
+    tryAgain: () => run('tryAgain', [], () => stand({ notices: [], link: { link: 'connecting' } })),
     startDemo: () => run('startDemo', [], () => stand(standing('demo'))),
     readInvitation: (text) => run('readInvitation', [text], () => invitationOf(text)),
     join: (invitation) => run('join', [invitation], () => stand(standing('team'))),

@@ -16,6 +16,7 @@ export function tauri(): Backend {
     settings: () => invoke('settings'),
     saveSettings: (settings) => invoke('save_settings', { settings }),
     setUp: (form) => invoke('set_up', { form }),
+    tryAgain: () => invoke('try_again'),
     startDemo: () => invoke('start_demo'),
     readInvitation: (text) => invoke('read_invitation', { text }),
     join: (invitation) => invoke('join', { invitation }),

@@ -165,6 +165,13 @@ export class Rollcall {
     return link.failure.code === 'session_ended' || link.failure.code === 'not_admitted';
   }
 
+  /** Whether this failure keeps the desk from its news and is tried again when the person wants it. */
+  waitsFor(failure: Failure): boolean {
+    const { link } = this.status ?? {};
+    const keychain = failure.code === 'keychain_locked' || failure.code === 'keychain_unavailable';
+    return keychain && link?.link === 'offline' && link.failure.code === failure.code;
+  }
+
   /** Reports who is seen. A failure is nobody's trouble here: the presence keeps its age, the status its link. */
   look(why: Why, people: string[]): void {
     this.backend.look(why, people).catch(() => {});

@@ -59,7 +59,7 @@ pub(crate) struct Attempt {
     pub(crate) selector: String,
     /// SHA-256 of the whole.
     pub(crate) digest: Digest,
-    /// The challenge that the shown verifier makes.
+    /// The challenge that the shown verifier makes; older desks show none with an invitation.
     pub(crate) challenge: Option<String>,
     /// From where.
     pub(crate) address: Option<IpAddr>,
@@ -71,6 +71,15 @@ pub(crate) struct Attempt {
     pub(crate) token: Digest,
     /// The time.
     pub(crate) now: DateTime<Utc>,
+}
+
+/// A code opened a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Admission {
+    /// The session.
+    pub(crate) session: Session,
+    /// The one that the code had opened before for the same desk, which never heard of it.
+    pub(crate) ended: Vec<SessionId>,
 }
 
 /// A session.
@@ -190,9 +199,10 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Keeps a code and writes into the trail that it was made, if there is something to write.
     async fn keep_code(&self, code: &NewCode, entry: Option<&Entry>) -> Result<(), StoreError>;
 
-    /// Opens a session by a code, once. What is refused is counted against the code that it was meant for, and
+    /// Opens a session by a code, once; for the desk that used it, which it knows by its challenge, for a moment
+    /// again in place of that session. What is refused is counted against the code that it was meant for, and
     /// costs the same whatever was wrong: nobody learns which it was but the trail.
-    async fn redeem(&self, attempt: &Attempt) -> Result<Option<Session>, StoreError>;
+    async fn redeem(&self, attempt: &Attempt) -> Result<Option<Admission>, StoreError>;
 
     /// Tells what a token is worth. A token that was given out as the next one becomes the one in use by being
     /// shown, and those before it are spent; a spent one ends the session, unless it was so only a moment ago.

@@ -15,7 +15,7 @@ use super::{
         secret::Digest,
     },
     Change, Session, SignInOnItsWay, StoreError,
-    judge::KeptCode,
+    judge::{KeptCode, Use},
 };
 
 #[derive(FromRow)]
@@ -27,7 +27,10 @@ pub(super) struct CodeRow {
     challenge: Option<String>,
     tries: i64,
     used_at: Option<i64>,
+    used_by: Option<String>,
     expires_at: i64,
+    /// The session that it opened, while that is open.
+    opened: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -116,6 +119,7 @@ impl TryFrom<CodeRow> for KeptCode {
     type Error = StoreError;
 
     fn try_from(row: CodeRow) -> Result<Self, StoreError> {
+        let opened = row.opened.map(|id| read(&id, "session")).transpose()?;
         Ok(Self {
             digest: digest(row.digest)?,
             email: row.email,
@@ -123,7 +127,7 @@ impl TryFrom<CodeRow> for KeptCode {
             person: row.person.as_deref().map(PersonId::new),
             challenge: row.challenge,
             tries: row.tries,
-            used_at: row.used_at.map(time),
+            used: row.used_at.map(|at| Use { at: time(at), by: row.used_by, opened }),
             expires_at: time(row.expires_at),
         })
     }

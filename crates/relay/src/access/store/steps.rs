@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use rollcall_model::PersonId;
 
 use super::{
-    Attempt, Session, Showing, Shown, StoreError,
+    Admission, Attempt, Session, Showing, Shown, StoreError,
     judge::KeptCode,
     rows::{KeptToken, TokenStanding},
     sql::Statements,
@@ -18,22 +18,25 @@ use crate::access::{
 /// is refused, and proves no theft.
 const ON_ITS_WAY: TimeDelta = TimeDelta::minutes(1);
 
-/// Uses the code up and opens its session.
+/// Uses the code up and opens its session, in place of one of which the desk never heard.
 pub(super) async fn admit(
     tx: &mut impl Statements,
     attempt: &Attempt,
     code: KeptCode,
-) -> Result<Session, StoreError> {
+) -> Result<Admission, StoreError> {
     let Attempt { now, session: id, address, .. } = *attempt;
     let what = if code.challenge.is_some() { "sign-in" } else { "invitation" };
-    let KeptCode { email, role, person, .. } = code;
+    let KeptCode { email, role, person, used, .. } = code;
     let session = Session { id, email, role, person, opened_at: now, last_used_at: now };
-    tx.use_code(&attempt.selector, now).await?;
+    let unheard = used.and_then(|used| used.opened).map(|id| Session { id, ..session.clone() });
+    let entry = Entry::of(Kind::Ended, now).because(Why::AnswerLost).from(address);
+    let ended = end_all(tx, unheard.into_iter().collect(), &entry).await?;
+    tx.use_code(attempt).await?;
     tx.insert_session(&session).await?;
     tx.insert_token(&attempt.token, id, TokenStanding::Current, now).await?;
     let entry = Entry::of(Kind::SignedIn, now).about(&session.email).in_session(id).from(address);
     tx.note(&entry.with(what)).await?;
-    Ok(session)
+    Ok(Admission { session, ended })
 }
 
 /// Counts the try and writes it down: the same statements whatever was wrong.

@@ -6,8 +6,8 @@ use rollcall_model::PersonId;
 use sqlx::Database;
 
 use super::{
-    Attempt, Change, Horizons, NewCode, Session, Showing, Shown, SignInOnItsWay, Store, StoreError, Whom,
-    Whose,
+    Admission, Attempt, Change, Horizons, NewCode, Session, Showing, Shown, SignInOnItsWay, Store,
+    StoreError, Whom, Whose,
     judge::{Evidence, refusal},
     open::{Begin, Stored},
     rows::TokenStanding,
@@ -40,7 +40,7 @@ where
         tx.commit().await
     }
 
-    async fn redeem(&self, attempt: &Attempt) -> Result<Option<Session>, StoreError> {
+    async fn redeem(&self, attempt: &Attempt) -> Result<Option<Admission>, StoreError> {
         let mut tx = self.begin().await?;
         let code = tx.code(&attempt.selector).await?;
         let evidence =

@@ -5,6 +5,7 @@ use rollcall_relay::access::{Kind, NotInvited};
 use rollcall_wire::session::{Admitted, Role, Standing as Who};
 
 use super::stand::Town;
+use crate::house::until;
 
 const ADA: &str = "ada@example.test";
 
@@ -37,6 +38,27 @@ async fn an_invitation_works_once_and_for_a_quarter_of_an_hour() {
     assert_eq!(status(&used).await, StatusCode::UNAUTHORIZED);
     town.hand.advance(TimeDelta::seconds(1));
     assert_eq!(status(&late).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_desk_that_did_not_hear_the_answer_comes_in_with_the_same_code_a_moment_later_on_any_node() {
+    let town = Town::new();
+    let (here, there) = (town.stand().await, town.stand().await);
+    let code = here.invited(ADA, Role::Agent).await;
+    let (own, other) = (Some("the-desks-own-verifier"), Some("somebody-elses-verifier"));
+    let lost: Admitted = here.redeem_by(own, &code).send().await.unwrap().json().await.unwrap();
+    assert_eq!(here.reads(&lost.token).await, StatusCode::OK);
+    assert_eq!(here.redeem_by(other, &code).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+
+    town.hand.advance(TimeDelta::seconds(59));
+    let heard: Admitted = there.redeem_by(own, &code).send().await.unwrap().json().await.unwrap();
+
+    assert_eq!(heard.standing, lost.standing);
+    until("the first session is over", async || here.reads(&lost.token).await == StatusCode::UNAUTHORIZED)
+        .await;
+    assert_eq!(here.reads(&heard.token).await, StatusCode::OK);
+    town.hand.advance(TimeDelta::seconds(1));
+    assert_eq!(here.redeem_by(own, &code).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

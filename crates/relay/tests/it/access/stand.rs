@@ -155,7 +155,12 @@ impl Stand {
     }
 
     pub(crate) fn redeem(&self, code: &str) -> RequestBuilder {
-        let shown = Redeem { code: code.to_owned(), verifier: None };
+        self.redeem_by(None, code)
+    }
+
+    /// Shows a code as the desk with this verifier does.
+    pub(crate) fn redeem_by(&self, verifier: Option<&str>, code: &str) -> RequestBuilder {
+        let shown = Redeem { code: code.to_owned(), verifier: verifier.map(str::to_owned) };
         self.request(Method::POST, "/v1/session").json(&shown)
     }
 

@@ -18,7 +18,7 @@ use super::{
         entry::{Entry, Kind, Why},
         secret::Digest,
     },
-    Attempt, NewCode, PostgresAccess, Session, Showing, Shown, SqliteStore, Store,
+    Attempt, NewCode, PostgresAccess, Session, Showing, Shown, SqliteStore, Store, Whose,
 };
 use crate::caller::Slug;
 
@@ -103,7 +103,13 @@ impl Case {
         let name = format!("S{token}");
         self.invite(&name, token).await;
         let attempt = Attempt { token: [token; 32], ..attempt(&name, token, 0) };
-        self.store.redeem(&attempt).await.unwrap().unwrap()
+        self.store.redeem(&attempt).await.unwrap().unwrap().session
+    }
+
+    /// The sessions that are open.
+    pub(super) async fn open(&self) -> Vec<SessionId> {
+        let open = self.store.sessions(Whose::Everybody).await.unwrap();
+        open.into_iter().map(|session| session.id).collect()
     }
 
     pub(super) async fn show(&self, token: u8, seconds: i64) -> Shown {
@@ -136,6 +142,11 @@ pub(super) fn attempt(selector: &str, secret: u8, seconds: i64) -> Attempt {
         token,
         now: at(seconds),
     }
+}
+
+/// The desk of this challenge shows a code.
+pub(super) fn attempt_by(challenge: &str, selector: &str, secret: u8, seconds: i64) -> Attempt {
+    Attempt { challenge: Some(challenge.to_owned()), ..attempt(selector, secret, seconds) }
 }
 
 pub(super) fn showing(token: u8, seconds: i64) -> Showing {

@@ -6,7 +6,7 @@ use sqlx::{Postgres, Sqlite};
 
 use super::{
     super::{
-        NewCode, StoreError,
+        Attempt, NewCode, StoreError,
         judge::KeptCode,
         rows::{CodeRow, word},
     },
@@ -19,7 +19,8 @@ pub(in super::super) trait Codes {
 
     async fn code(&mut self, selector: &str) -> Result<Option<KeptCode>, StoreError>;
 
-    async fn use_code(&mut self, selector: &str, now: DateTime<Utc>) -> Result<(), StoreError>;
+    /// The desk of this attempt used the code; when it was used first stays as it is.
+    async fn use_code(&mut self, attempt: &Attempt) -> Result<(), StoreError>;
 
     async fn count_wrong_try(&mut self, selector: &str) -> Result<(), StoreError>;
 
@@ -56,8 +57,12 @@ macro_rules! codes {
 
             async fn code(&mut self, selector: &str) -> Result<Option<KeptCode>, StoreError> {
                 let row: Option<CodeRow> = sqlx::query_as(
-                    "SELECT digest, email, role, person, challenge, tries, used_at, expires_at
-                     FROM code WHERE organisation = $1 AND selector = $2",
+                    "SELECT code.digest, code.email, code.role, code.person, code.challenge, code.tries,
+                            code.used_at, code.used_by, code.expires_at, session.id AS opened
+                     FROM code LEFT JOIN session
+                        ON session.organisation = code.organisation AND session.id = code.opened
+                        AND session.ended_at IS NULL
+                     WHERE code.organisation = $1 AND code.selector = $2",
                 )
                 .bind(&self.organisation)
                 .bind(selector)
@@ -66,14 +71,16 @@ macro_rules! codes {
                 row.map(KeptCode::try_from).transpose()
             }
 
-            async fn use_code(&mut self, selector: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+            async fn use_code(&mut self, attempt: &Attempt) -> Result<(), StoreError> {
                 sqlx::query(
-                    "UPDATE code SET used_at = $3
-                     WHERE organisation = $1 AND selector = $2 AND used_at IS NULL",
+                    "UPDATE code SET used_at = coalesce(used_at, $3), used_by = $4, opened = $5
+                     WHERE organisation = $1 AND selector = $2",
                 )
                 .bind(&self.organisation)
-                .bind(selector)
-                .bind(now.timestamp_millis())
+                .bind(&attempt.selector)
+                .bind(attempt.now.timestamp_millis())
+                .bind(attempt.challenge.as_deref())
+                .bind(attempt.session.to_string())
                 .execute(&mut *self.transaction)
                 .await?;
                 Ok(())
