@@ -62,8 +62,8 @@ async fn removed_and_added_again(
     zoom.mischief_on(Mischief::NotActivated);
     zoom.revoke_tokens();
     tell(&relay, &zoom).await;
-    zoom.drop_socket();
     desk.until_closed().await;
+    zoom.drop_socket();
     until_emptied(&relay).await;
     assert_eq!(listed(&relay).await, BTreeSet::new());
     assert!(!is_on_disk(data.path(), &zoom.ready().agent_user_id));

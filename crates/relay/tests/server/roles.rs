@@ -79,11 +79,14 @@ impl Guest {
         }
     }
 
-    /// Hears frames until one tells something of this person.
-    pub(crate) async fn hear_of(&mut self, person: &str) {
-        while !self.heard.contains(person) {
-            self.next().await.expect("the stream goes on");
-        }
+    /// Hears frames until one tells of this.
+    pub(crate) async fn hear_of(&mut self, word: &str) {
+        let hears = async {
+            while !self.heard.contains(word) {
+                self.next().await.expect("the stream goes on");
+            }
+        };
+        timeout(PATIENCE, hears).await.expect("it is told in time");
     }
 
     /// Waits for the end of the stream; why, if that was told.

@@ -39,6 +39,8 @@ const SCHEMA: &str = "rollcall_access";
 pub struct Stored<D: Database> {
     pub(super) writer: Pool<D>,
     pub(super) readers: Pool<D>,
+    /// For news of changes alone: that a session ended is heard in time however many come in.
+    pub(super) news: Pool<D>,
     pub(super) organisation: String,
 }
 
@@ -53,6 +55,7 @@ pub type PostgresStore = Stored<Postgres>;
 #[derive(Clone, Debug)]
 pub struct PostgresAccess {
     pool: Pool<Postgres>,
+    news: Pool<Postgres>,
 }
 
 /// Begins transactions.
@@ -86,13 +89,15 @@ impl SqliteStore {
         let writer = crate::sqlite::writer().acquire_timeout(PATIENCE);
         let writer = writer.connect_with(options.clone()).await?;
         FOR_SQLITE.run(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
-        let readers = readers.connect_with(options.read_only(true)).await?;
+        let options = options.read_only(true);
+        let [readers, news] = [2, 1].map(|most| SqlitePoolOptions::new().max_connections(most));
+        let readers = readers.acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
+        let news = news.acquire_timeout(PATIENCE).connect_with(options).await?;
         sqlx::query("INSERT INTO organisation (name) VALUES ($1) ON CONFLICT (name) DO NOTHING")
             .bind(organisation.as_str())
             .execute(&writer)
             .await?;
-        Ok(Self { writer, readers, organisation: organisation.to_string() })
+        Ok(Self { writer, readers, news, organisation: organisation.to_string() })
     }
 }
 
@@ -100,13 +105,17 @@ impl PostgresAccess {
     /// Connects and brings the schema `rollcall_access` to this version's form.
     pub async fn open(options: PgConnectOptions) -> Result<Self, StoreError> {
         let options = options.options([("search_path", SCHEMA)]);
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        let pool = pool.max_lifetime(LIFETIME).connect_with(options).await?;
+        let [pool, news] = [CONNECTIONS, 1].map(|most| {
+            let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE);
+            pool.max_lifetime(LIFETIME)
+        });
+        let pool = pool.connect_with(options.clone()).await?;
+        let news = news.connect_lazy_with(options);
         let mut migrations = sqlx::migrate!("src/access/migrations_postgres");
         migrations.create_schema(SCHEMA);
         migrations.dangerous_set_table_name("rollcall_access._sqlx_migrations");
         migrations.run(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, news })
     }
 
     /// The store of an organisation.
@@ -115,12 +124,13 @@ impl PostgresAccess {
             .bind(organisation.as_str())
             .execute(&self.pool)
             .await?;
-        let (writer, readers) = (self.pool.clone(), self.pool.clone());
-        Ok(Stored { writer, readers, organisation: organisation.to_string() })
+        let (writer, readers, news) = (self.pool.clone(), self.pool.clone(), self.news.clone());
+        Ok(Stored { writer, readers, news, organisation: organisation.to_string() })
     }
 
     /// Ends all connections.
     pub async fn close(&self) {
+        self.news.close().await;
         self.pool.close().await;
     }
 }
@@ -141,6 +151,7 @@ impl Begin for SqliteStore {
     }
 
     async fn shut(&self) {
+        self.news.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

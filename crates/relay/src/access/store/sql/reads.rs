@@ -78,7 +78,7 @@ macro_rules! reads {
             async fn head(&self) -> Result<i64, StoreError> {
                 Ok(sqlx::query_scalar("SELECT change FROM organisation WHERE name = $1")
                     .bind(&self.organisation)
-                    .fetch_one(&self.readers)
+                    .fetch_one(&self.news)
                     .await?)
             }
 
@@ -89,7 +89,7 @@ macro_rules! reads {
                 )
                 .bind(&self.organisation)
                 .bind(after)
-                .fetch_all(&self.readers)
+                .fetch_all(&self.news)
                 .await?;
                 rows.into_iter().map(Change::try_from).collect()
             }
