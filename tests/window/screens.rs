@@ -37,7 +37,7 @@ async fn tour(app: &App, theme: &str) -> Vec<String> {
 
     app.page.resize(1100, 720).await.unwrap();
     app.click("row").await;
-    app.text("detail").await;
+    app.text("why").await;
     look("detail-wide").await;
     app.page.resize(420, 760).await.unwrap();
     app.click("row").await;

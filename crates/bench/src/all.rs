@@ -24,7 +24,7 @@ const PEOPLE: usize = 100_000;
 pub(crate) async fn run(options: &Options) -> Value {
     let Options { app, seed } = options;
     let seed = *seed;
-    let search = search::run(&search::Options { people: None, seed, questions: 100, updates: 300 });
+    let search = search::run(&search::Options { people: None, seed, questions: 100, updates: 300 }).await;
     let fold = told(fold::run(&fold::Options { events: 50_000, people: 20_000, seed }).await);
     let starts = start::Options { people: PEOPLE, runs: 7, app: app.clone(), seed };
     let paints = paint::Options {

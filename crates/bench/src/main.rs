@@ -84,7 +84,7 @@ enum Measure {
 impl Measure {
     async fn run(&self) -> Result<Value, Failure> {
         match self {
-            Self::Search(options) => Ok(search::run(options)),
+            Self::Search(options) => Ok(search::run(options).await),
             Self::Quality(options) => quality::run(options),
             Self::Fold(options) => fold::run(options).await,
             Self::Start(options) => start::run(options).await,

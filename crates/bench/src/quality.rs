@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use rollcall_model::{
     Detail, Extension, Person, PersonFact, PersonId, Phone, PhoneNumber, Profile,
-    search::{Index, Only, Question, Standing},
+    search::{Answer, Index, Only, Question, Standing},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -59,6 +59,14 @@ struct Labelled {
 #[derive(Debug, Default)]
 struct Ranks(Vec<Option<usize>>);
 
+/// After how many keys the right person came first, for questions that are typed letter by letter.
+#[derive(Debug, Default)]
+struct Keys {
+    /// Of each question that has such a beginning, in characters.
+    to_first: Vec<usize>,
+    never: usize,
+}
+
 /// Figures of a set of queries, each between 0 and 1.
 #[derive(Debug, Serialize)]
 struct Figures {
@@ -75,9 +83,10 @@ pub(crate) fn run(options: &Options) -> Result<Value, Failure> {
     let mut all = Ranks::default();
     let mut categories = BTreeMap::<&str, Ranks>::new();
     let mut misses = Vec::new();
+    let mut keys = Keys::default();
     for query in &queries {
-        let question = Question { text: query.q.clone(), only: Only::Everyone, skip: 0, limit: 10 };
-        let answer = index.ask(&question, &standing);
+        let answer = index.ask(&question(&query.q, 10), &standing);
+        keys.count(query, |text| index.ask(&question(text, 1), &standing));
         let rank = answer.hits.iter().position(|hit| query.expected.contains(hit.person.as_str()));
         if rank != Some(0) {
             misses.push(json!({ "cat": query.cat, "q": query.q, "rank": rank, "total": answer.total }));
@@ -95,11 +104,39 @@ pub(crate) fn run(options: &Options) -> Result<Value, Failure> {
         "success_at_3": overall.success_at_3,
         "mrr_at_10": overall.mrr_at_10,
         "categories": categories,
+        "keys_to_first": keys.told(),
     });
     if options.misses {
         figures["misses"] = misses.into();
     }
     Ok(figures)
+}
+
+fn question(text: &str, limit: usize) -> Question {
+    Question { text: text.to_owned(), only: Only::Everyone, skip: 0, limit }
+}
+
+impl Keys {
+    /// Types a query until a right person is first.
+    fn count(&mut self, query: &Labelled, ask: impl Fn(&str) -> Answer) {
+        let ends = query.q.char_indices().map(|(start, c)| start + c.len_utf8());
+        let is_first = |end: &usize| {
+            let answer = ask(&query.q[..*end]);
+            answer.hits.first().is_some_and(|hit| query.expected.contains(hit.person.as_str()))
+        };
+        match ends.enumerate().find(|(_, end)| is_first(end)) {
+            Some((before, _)) => self.to_first.push(before + 1),
+            None => self.never += 1,
+        }
+    }
+
+    /// The median and the 90th percentile of those that come first at all, and how many never do.
+    fn told(&self) -> Value {
+        let mut sorted = self.to_first.clone();
+        sorted.sort_unstable();
+        let at = |percent: usize| sorted.get(sorted.len().saturating_sub(1) * percent / 100);
+        json!({ "median": at(50), "p90": at(90), "never": self.never })
+    }
 }
 
 impl Listed {
@@ -182,6 +219,7 @@ mod tests {
         let figures = run(&Options { directory, queries, misses: false }).unwrap();
 
         assert_eq!((&figures["people"], &figures["queries"]), (&json!(10_000), &json!(600)));
+        assert!(figures["keys_to_first"]["median"].as_u64().is_some_and(|keys| keys > 0), "{figures}");
         assert!(figures["success_at_1"].as_f64().is_some_and(|share| share > 0.4), "{figures}");
     }
 }
