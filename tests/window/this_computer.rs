@@ -1,6 +1,6 @@
 //! "This computer" mode against a Zoom on loopback: set up, see, dial, links.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{collections::HashSet, fs, path::PathBuf, time::Duration};
 
 use rollcall_fake_zoom::{FakeZoom, Options, PersonView};
 use rollcall_tests::{
@@ -182,6 +182,64 @@ async fn presence_events_repaint_the_row_and_a_link_asks_before_it_calls() {
     let shows =
         "return document.querySelector('[data-testid=\"detail\"]')?.innerText.includes(arguments[0]);";
     app.until(shows, &[json!(expert.name)]).await;
+
+    app.end().await;
+    fake.stop().await;
+}
+
+/// Two people of the same skill, of whom the first has a number that can be called.
+fn two_who_know_the_same(fake: &FakeZoom) -> (PersonView, PersonView) {
+    let agent = &fake.ready().agent_user_id;
+    let able = |person: &PersonView| {
+        person.status == "active"
+            && person.number.is_some()
+            && !person.skills.is_empty()
+            && person.id != *agent
+    };
+    let people: Vec<PersonView> = fake.people().into_iter().filter(able).collect();
+    let skills =
+        |person: &PersonView| person.skills.split(',').map(|skill| skill.trim().to_owned()).collect();
+    let pairs = people
+        .iter()
+        .enumerate()
+        .flat_map(|(nth, one)| people[nth + 1..].iter().map(move |other| (one, other)));
+    let share = |(one, other): &(&PersonView, &PersonView)| {
+        let (one, other): (HashSet<String>, HashSet<String>) = (skills(one), skills(other));
+        !one.is_disjoint(&other)
+    };
+    let (one, other) = pairs.into_iter().find(share).unwrap();
+    (one.clone(), other.clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_want_a_call_is_asked_about_and_who_knows_the_same_is_called_instead() {
+    if !desktop_is_here() {
+        return;
+    }
+    let handler = Handler::register().await;
+    let (fake, env) = zoom().await;
+    let env: Vec<_> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let (busy, free) = two_who_know_the_same(&fake);
+    for person in fake.people() {
+        fake.set_presence(&person.id, "Offline").unwrap();
+    }
+    fake.set_presence(&busy.id, "Do_Not_Disturb").unwrap();
+    fake.set_presence(&free.id, "Available").unwrap();
+    let app = App::open(&[], &env).await;
+    set_up(&app, &fake, &fake.ready().client_secret.clone()).await;
+    for (person, state) in [(&free, "available"), (&busy, "do_not_disturb")] {
+        app.type_search(&person.name).await;
+        app.until_state(&person.id, state).await;
+    }
+
+    app.page.type_into(&app.search().await, keys::ENTER).await.unwrap();
+    let offered = app.text("instead").await;
+    assert!(offered.contains(&free.name), "{offered}");
+    let faults = app.accessibility().await;
+    assert!(faults.is_empty(), "{faults:?}");
+    app.picture("confirm-instead").await;
+    app.click("instead-call").await;
+    assert_eq!(handler.heard().await, [format!("zoomphonecall://{}", free.number.unwrap())]);
 
     app.end().await;
     fake.stop().await;

@@ -184,6 +184,7 @@ impl Session {
                 grouped: number.grouped(),
                 state: detail.row.presence.state,
                 action: detail.row.presence.action,
+                instead: Vec::new(),
             })
         });
         match asked {

@@ -362,7 +362,11 @@ state: PresenceState,
 /**
  * What kind of confirmation is wanted.
  */
-action: FirstAction, };
+action: FirstAction, 
+/**
+ * Who is free and knows the same, best first; at most three.
+ */
+instead: Array<Row>, };
 
 export type Consult = { 
 /**

@@ -3,16 +3,17 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rand::Rng as _;
-use rollcall_model::{FirstAction, PersonId, PhoneNumber, PresenceState};
+use rollcall_model::{Entry, FirstAction, PersonId, PhoneNumber, PresenceState};
 use rollcall_wire::{
     Failure,
-    window::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState},
+    window::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState, Row},
 };
 use tokio::time;
 
 use super::{
     Desk,
     etiquette::{Ruling, rule},
+    instead::instead,
 };
 use crate::{
     consult::Track,
@@ -55,7 +56,8 @@ impl Desk {
             ruling = rule(callee.action, request.confirmed, reason, true);
         }
         if let Ruling::Confirm(action) = ruling {
-            return Ok(CallAnswer::Confirm { confirmation: callee.confirmation(action) });
+            let instead = callee.person.as_ref().map(|person| self.instead(person)).unwrap_or_default();
+            return Ok(CallAnswer::Confirm { confirmation: callee.confirmation(action, instead) });
         }
         let consult = self.write_down(callee, reason).await;
         if let Err(failure) = dial.dial(consult.number).await {
@@ -85,6 +87,15 @@ impl Desk {
         let state = world.roster.shown(id, now).state;
         let (name, action) = (person.name(), state.first_action());
         Ok(Callee { person: Some(id.clone()), name, number, state, action })
+    }
+
+    /// Who is free and knows the same as a person, best first.
+    pub(super) fn instead(&self, person: &PersonId) -> Vec<Row> {
+        let (now, me) = (self.now(), hold(&self.own).id.clone());
+        let (world, favourites) = (read(&self.world), self.favourites.load());
+        let row =
+            |entry: &Entry| rows::row(&world.roster, entry, now, favourites.contains(&entry.person.id), &[]);
+        instead(&world.roster, person, me.as_ref(), now.zoom).into_iter().map(row).collect()
     }
 
     /// Asks the relay for one person and waits a moment for news of them.
@@ -151,10 +162,10 @@ impl Callee {
         Self { person: None, name: String::new(), number, state, action }
     }
 
-    fn confirmation(self, action: FirstAction) -> Confirmation {
+    fn confirmation(self, action: FirstAction, instead: Vec<Row>) -> Confirmation {
         let grouped = self.number.grouped();
         let Self { person, name, number, state, .. } = self;
-        Confirmation { person, name, number, grouped, state, action }
+        Confirmation { person, name, number, grouped, state, action, instead }
     }
 }
 

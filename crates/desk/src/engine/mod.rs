@@ -7,6 +7,7 @@ mod desk;
 mod etiquette;
 mod finder;
 mod fold;
+mod instead;
 mod look;
 mod me;
 mod own;

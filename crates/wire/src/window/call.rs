@@ -5,6 +5,8 @@ use rollcall_model::{FirstAction, Outcome, PersonId, PhoneNumber, PresenceState}
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Row;
+
 /// A wish to call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CallRequest {
@@ -54,6 +56,8 @@ pub struct Confirmation {
     /// What kind of confirmation is wanted.
     #[ts(type = "FirstAction")]
     pub action: FirstAction,
+    /// Who is free and knows the same, best first; at most three.
+    pub instead: Vec<Row>,
 }
 
 /// A call that was made from here.

@@ -88,7 +88,7 @@ pub enum FilterName {
 }
 
 /// A person in a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Row {
     /// Who.
     #[ts(type = "string")]

@@ -112,7 +112,16 @@ export function double(options: DoubleOptions = {}): Double {
       const { state, action } = row.presence;
       if (!request.confirmed && action !== 'call' && action !== 'call_told') {
         const grouped = lines.find((line) => line.number === number)?.grouped ?? number;
-        const confirmation = { person: row.id, name: row.name, number, grouped, state, action };
+        const instead = members
+          .map((member) => member.row)
+          .filter(
+            (other) =>
+              other.presence.state === 'available' &&
+              other.id !== row.id &&
+              other.skills.some((skill) => row.skills.includes(skill)),
+          )
+          .slice(0, 3);
+        const confirmation = { person: row.id, name: row.name, number, grouped, state, action, instead };
         return { answer: 'confirm', confirmation } as const;
       }
       const consult = dialled(row.id, row.name, number, request.reason ?? '');

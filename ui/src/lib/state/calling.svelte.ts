@@ -35,6 +35,12 @@ export class Calling {
     await this.#wish({ person: asked.person, number: asked.number, confirmed: true, reason: why || null });
   }
 
+  /** Calls somebody else than was asked about. */
+  async callInstead(person: string): Promise<void> {
+    this.confirmation = null;
+    await this.call(person);
+  }
+
   /** Asks, because a link was opened. */
   ask(confirmation: Confirmation): void {
     this.confirmation = confirmation;
