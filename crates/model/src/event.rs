@@ -35,4 +35,15 @@ impl Event {
             Self::Call(report) => report.at,
         }
     }
+
+    /// The same, true at another moment.
+    #[must_use]
+    pub fn dated(mut self, at: DateTime<Utc>) -> Self {
+        match &mut self {
+            Self::Person(report) => report.as_of = at,
+            Self::Presence(report) => report.presence.as_of = at,
+            Self::Call(report) => report.at = at,
+        }
+        self
+    }
 }

@@ -15,6 +15,7 @@ mod person;
 mod presence;
 mod roster;
 pub mod search;
+mod shown;
 mod zone;
 
 pub use call::{Call, CallReport, Ending, Hold, Leg, LegState, Outcome, Party, QueueRef, Side, Step};
@@ -26,5 +27,6 @@ pub use latest::Latest;
 pub use number::{Extension, Line, NotANumber, NumberKind, PhoneNumber};
 pub use person::{Detail, Person, PersonFact, PersonReport, Phone, Profile, Standing};
 pub use presence::{FirstAction, Freshness, Presence, PresenceReport, PresenceState, Source};
-pub use roster::{Change, Entry, JUST_OFF_A_CALL, Roster, Shown};
+pub use roster::{Change, Entry, Roster};
+pub use shown::{JUST_OFF_A_CALL, Shown};
 pub use zone::{NoSuchZone, TimeZone};

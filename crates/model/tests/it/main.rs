@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that does not hold is a failed test")]
 
+mod freshness;
 mod people;
 mod roster;
 mod search;

@@ -9,6 +9,8 @@ mod shape;
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use rollcall_model::Event;
 use rollcall_zoom::{
     delivery::{self, Delivery, Meaning},
     subscription::{Heard, LostWhy},
@@ -26,6 +28,8 @@ use crate::{
 
 pub(crate) use keep::{Taken, keep};
 
+/// By more than this no clock is wrong that anything else works with.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::days(1);
 /// How many deliveries may wait; beyond that reading from Zoom waits.
 pub(crate) const QUEUE: usize = 1_024;
 
@@ -82,7 +86,16 @@ async fn read(core: &Core, body: &Bytes) -> Option<Delivery> {
     if delivery.meaning == Meaning::Unknown {
         note_oddity(core, OddityKind::Unknown, body.len() as u64, shape::of(body)).await;
     }
-    Some(delivery)
+    Some(Delivery { meaning: dated(delivery.meaning, core.clock.now()), ..delivery })
+}
+
+/// What is dated later than any clock can be wrong is dated `now`: a later fact wins over an earlier one, and a
+/// single event of next year would stand until then.
+fn dated(meaning: Meaning, now: DateTime<Utc>) -> Meaning {
+    let Meaning::Events(events) = meaning else { return meaning };
+    let is_believed = |event: &Event| event.as_of() <= now + CLOCKS_DIFFER;
+    let events = events.into_iter().map(|event| if is_believed(&event) { event } else { event.dated(now) });
+    Meaning::Events(events.collect())
 }
 
 /// Keeps the first oddities, and counts them all: what is counted can be looked at.

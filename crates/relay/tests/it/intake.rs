@@ -72,3 +72,19 @@ async fn an_older_report_never_overwrites_a_newer_one() {
     assert_eq!(desk.presence(&agent), Some(PresenceState::Presenting));
     relay.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_next_year_does_not_stand_until_then() {
+    let house = House::of(20).await;
+    let (relay, mut desk) = house.settled().await;
+    let agent = house.zoom.ready().agent_user_id.clone();
+    let now = house.clock.now();
+
+    house.zoom.emit_raw(presence_of(&agent, "Presenting", now + chrono::TimeDelta::days(365)));
+    desk.until("the strange event comes", |desk| desk.presence(&agent) == Some(PresenceState::Presenting))
+        .await;
+    house.zoom.emit_raw(presence_of(&agent, "Away", now + chrono::TimeDelta::minutes(1)));
+
+    desk.until("the true one wins", |desk| desk.presence(&agent) == Some(PresenceState::Away)).await;
+    relay.stop().await;
+}

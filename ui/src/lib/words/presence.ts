@@ -1,6 +1,7 @@
 import type { PresenceState, PresenceView } from '../contract';
 import { m } from '../paraglide/messages.js';
 import { ago, spokenAgo } from './age';
+import { count } from './count';
 import { timeOfDay } from './time';
 
 const STATES: Record<PresenceState, () => string> = {
@@ -38,8 +39,13 @@ export function presenceWords(presence: PresenceView, now: number): string {
   if (off_call_at !== null && (state === 'available' || state === 'mobile')) {
     return m.presence_off_call({ age: ago(now - Date.parse(off_call_at)) });
   }
-  const end = until !== null && Date.parse(until) > now ? timeOfDay(Date.parse(until)) : null;
-  return end === null ? stateWord(state) : m.presence_until({ state: stateWord(state), time: end });
+  const end = until === null ? now : Date.parse(until);
+  if (end <= now) return stateWord(state);
+  const minutes = Math.ceil((end - now) / 60_000);
+  if (state === 'do_not_disturb' && minutes < 60) {
+    return m.presence_left({ state: stateWord(state), minutes: count(minutes) });
+  }
+  return m.presence_until({ state: stateWord(state), time: timeOfDay(end) ?? '' });
 }
 
 /** Presence in the few words that fit into a row: what an unknown state was before is told elsewhere. */

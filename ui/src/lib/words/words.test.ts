@@ -39,6 +39,8 @@ describe('presence', () => {
   });
 
   it('tells when a meeting ends', () => {
+    const quiet = presence({ state: 'do_not_disturb', until: new Date(NOON + 11.2 * MINUTE).toISOString() });
+    expect(presenceWords(quiet, NOON)).toBe('do not disturb, 12 min left');
     const meeting = presence({ state: 'in_meeting', until: new Date(NOON + 30 * MINUTE).toISOString() });
     expect(presenceWords(meeting, NOON)).toMatch(/^in a meeting until \d\d:30$/);
     expect(presenceWords(meeting, NOON + 31 * MINUTE)).toBe('in a meeting');
