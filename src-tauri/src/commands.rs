@@ -11,7 +11,7 @@ use rollcall_wire::{
     Failure,
     window::{
         Answer, CallAnswer, CallRequest, Consult, FoundBy, Invitation, PersonDetail, Push, Question, SetUp,
-        Settings, SignIn, SigningIn, Status, Why, YourRelay,
+        Settings, SignIn, SigningIn, Status, Watch, WatchChoice, WatchWish, Why, YourRelay,
     },
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
@@ -20,13 +20,16 @@ use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 24] = [
+pub(crate) const ALL: [&str; 27] = [
     "subscribe",
     "painted",
     "ask",
     "person",
     "why",
     "look",
+    "watch",
+    "watches",
+    "choose_watch",
     "call",
     "consults",
     "copy",
@@ -56,6 +59,9 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         person,
         why,
         look,
+        watch,
+        watches,
+        choose_watch,
         call,
         consults,
         copy,
@@ -112,6 +118,21 @@ async fn why(session: State<'_, Entrance>, id: PersonId, text: String) -> Result
 async fn look(session: State<'_, Entrance>, why: Why, people: Vec<PersonId>) -> Result<(), Failure> {
     session.session().await?.engine().look(why, people).await;
     Ok(())
+}
+
+#[tauri::command]
+async fn watch(session: State<'_, Entrance>, wish: WatchWish) -> Result<Watch, Failure> {
+    session.session().await?.engine().watch(wish).await
+}
+
+#[tauri::command]
+async fn watches(session: State<'_, Entrance>) -> Result<Vec<Watch>, Failure> {
+    Ok(session.session().await?.engine().watches())
+}
+
+#[tauri::command]
+async fn choose_watch(session: State<'_, Entrance>, id: String, choice: WatchChoice) -> Result<(), Failure> {
+    session.session().await?.engine().choose(&id, choice).await
 }
 
 #[tauri::command]

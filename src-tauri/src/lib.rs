@@ -3,6 +3,7 @@
 //! It is thin on purpose. Commands are one line each; what to do is decided by the engine
 //! (`rollcall-desk`), and [`session`] joins that to a relay. Nothing here knows Zoom's REST or the log.
 
+mod alarm;
 mod announce;
 mod arguments;
 mod bare;

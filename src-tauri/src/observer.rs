@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use rollcall_model::Clock;
-use rollcall_wire::window::{Push, Status};
+use rollcall_wire::window::{Push, Status, Watch};
 use tauri::{AppHandle, Manager as _, async_runtime};
 use tauri_plugin_notification::NotificationExt as _;
 use tokio::sync::watch;
 
 use crate::{
+    alarm,
     outage::Outage,
     session::{Entrance, Listener, Session},
-    tray,
+    tray::{self, Mark, Offer},
     words::Words,
 };
 
@@ -23,6 +24,7 @@ const MENU_PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
 #[derive(Clone)]
 pub(crate) struct Observer {
     status: Arc<watch::Sender<Option<Status>>>,
+    watches: Arc<watch::Sender<Vec<Watch>>>,
     news: Arc<watch::Sender<u64>>,
 }
 
@@ -31,10 +33,13 @@ impl Observer {
     /// lasts longer than `patience`.
     pub(crate) fn start(app: AppHandle, clock: Clock, patience: TimeDelta) -> Self {
         let (status, _) = watch::channel(None);
+        let (watches, _) = watch::channel(Vec::new());
         let (news, _) = watch::channel(0);
+        alarm::start(&app, watches.subscribe());
+        async_runtime::spawn(follow_marks(app.clone(), status.subscribe(), watches.subscribe()));
         async_runtime::spawn(follow_status(app.clone(), clock, Outage::none(patience), status.subscribe()));
         async_runtime::spawn(follow_news(app, news.subscribe()));
-        Self { status: Arc::new(status), news: Arc::new(news) }
+        Self { status: Arc::new(status), watches: Arc::new(watches), news: Arc::new(news) }
     }
 
     /// What the session calls with every batch. Never waits.
@@ -42,8 +47,10 @@ impl Observer {
         let own = self.clone();
         Arc::new(move |pushes| {
             for push in pushes {
-                if let Push::Status { status } = push {
-                    own.status.send_replace(Some(status.clone()));
+                match push {
+                    Push::Status { status } => drop(own.status.send_replace(Some(status.clone()))),
+                    Push::Watches { watches } => drop(own.watches.send_replace(watches.clone())),
+                    _ => {}
                 }
             }
             own.news.send_modify(|count| *count += 1);
@@ -67,7 +74,6 @@ async fn follow_status(
                 let status = heard.borrow_and_update().clone();
                 if let Some(status) = status {
                     outage = outage.hear(&status.link, clock.now());
-                    tray::show(&app, &status);
                 }
             }
             () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {
@@ -79,15 +85,37 @@ async fn follow_status(
     }
 }
 
+/// Shows on the tray icon how things stand, and what the watches have to say.
+async fn follow_marks(
+    app: AppHandle,
+    mut status: watch::Receiver<Option<Status>>,
+    mut watches: watch::Receiver<Vec<Watch>>,
+) {
+    loop {
+        let changed = tokio::select! {
+            changed = status.changed() => changed,
+            changed = watches.changed() => changed,
+        };
+        if changed.is_err() {
+            return;
+        }
+        let mark = Mark::of(&watches.borrow_and_update());
+        let status = status.borrow_and_update().clone();
+        if let Some(status) = status {
+            tray::show(&app, &status, mark);
+        }
+    }
+}
+
 async fn follow_news(app: AppHandle, mut news: watch::Receiver<u64>) {
-    let mut shown = Vec::new();
+    let mut shown = Offer::default();
     while news.changed().await.is_ok() {
         if let Some(session) = app.state::<Entrance>().now() {
-            let free = session.engine().free_favourites(tray::most_offered());
-            let names: Vec<_> = free.iter().map(|row| (row.id.clone(), row.name.clone())).collect();
-            if names != shown {
-                tray::offer(&app, &free);
-                shown = names;
+            let engine = session.engine();
+            let offer = Offer::new(&engine.free_favourites(tray::most_offered()), &engine.watches());
+            if offer != shown {
+                tray::offer(&app, &offer);
+                shown = offer;
             }
         }
         tokio::time::sleep(MENU_PAUSE).await;

@@ -10,3 +10,4 @@ mod keychain;
 mod screens;
 mod team;
 mod this_computer;
+mod watches;

@@ -14,13 +14,13 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 /// A handler of `zoomphonecall:` links that writes down what it is given.
-struct Handler {
+pub(crate) struct Handler {
     heard: PathBuf,
     _folder: TempDir,
 }
 
 impl Handler {
-    async fn register() -> Self {
+    pub(crate) async fn register() -> Self {
         let folder = TempDir::new().unwrap();
         let heard = folder.path().join("heard");
         let script = folder.path().join("handler");
@@ -38,7 +38,7 @@ impl Handler {
         Self { heard, _folder: folder }
     }
 
-    async fn heard(&self) -> Vec<String> {
+    pub(crate) async fn heard(&self) -> Vec<String> {
         let lines = || fs::read_to_string(&self.heard).unwrap_or_default();
         let waited = tokio::time::timeout(PATIENCE, async {
             while lines().is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! An [`Engine`] keeps a replica of one organisation in SQLite and in memory, links to one relay,
 //! answers questions about people, places calls and remembers what the person at the desk owns
-//! (favourites, calls, settings). It knows neither Zoom nor how a relay is started: whoever embeds it
+//! (favourites, calls, watches, settings). It knows neither Zoom nor how a relay is started: whoever embeds it
 //! hands it an [`Upstream`]; for an organisation's relay, [`team`] gets one. It dials nothing itself: whoever embeds it hands it a [`Dial`].
 
 mod consult;
@@ -15,6 +15,7 @@ pub mod settings;
 mod store;
 mod sync;
 pub mod team;
+mod watch;
 
 pub use engine::{Dial, Engine, Timing, Who, dial_uri};
 pub use home::{Home, write_atomically};

@@ -31,6 +31,7 @@ mod ws;
 pub use calls::{CallId, CallMove, MoveError};
 pub use control::{CallView, PersonView};
 pub use fake::{FakeZoom, StartError};
+pub use life::Alone;
 pub use limits::Label;
 pub use mischief::{Dose, Mischief, MischiefError};
 pub use options::{Options, Plan, UnknownPlan};

@@ -117,6 +117,8 @@ impl Session {
             again: Notify::new(),
         };
         session.listen();
+        // Those that ran when the app ended run on.
+        (session.listener)(&[Push::Watches { watches: session.engine().watches() }]);
         Ok(session)
     }
 
@@ -170,6 +172,22 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Calls a person's first number by the same rules as the window does, without it. Tells whether the window is
+    /// to come up: something must be confirmed first, or it failed.
+    pub(crate) async fn call_from_outside(&self, person: &PersonId) -> bool {
+        let engine = self.engine();
+        let asked = CallRequest { person: Some(person.clone()), ..CallRequest::default() };
+        match self.call(asked).await {
+            Ok(CallAnswer::Placed { .. }) => return false,
+            Ok(CallAnswer::Confirm { confirmation }) => engine.opened(Push::Confirm { confirmation }),
+            Err(failure) => {
+                engine.opened(Push::Open { person: person.clone() });
+                engine.failed(failure);
+            }
+        }
+        true
     }
 
     /// Asks in the window whether to call a person's first number, in whatever state they are.
@@ -244,7 +262,8 @@ impl Session {
         engine.set_me(way.me);
         self.now.store(Arc::new(Desk { engine, folder: way.folder, dial: way.dial }));
         let status = self.listen();
-        let news = [Push::Status { status }, Push::People { changed: u32::MAX }];
+        let watches = self.engine().watches();
+        let news = [Push::Status { status }, Push::Watches { watches }, Push::People { changed: u32::MAX }];
         (self.listener)(&news);
         tell(&self.window, news.to_vec());
         Ok(())

@@ -412,6 +412,74 @@ outcome: Outcome | null, };
 
 export type ConsultState = "dialling" | "ringing" | "connected" | "held" | "ended" | "unheard";
 
+export type WatchWish = { "whom": "person", 
+/**
+ * Who.
+ */
+person: string, } | { "whom": "search", 
+/**
+ * As it was typed.
+ */
+text: string, 
+/**
+ * Among whom. "Free" is what is waited for, and counts as "Everyone".
+ */
+only: Only, };
+
+export type Watch = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Whom it waits for.
+ */
+wish: WatchWish, 
+/**
+ * The name of the person, or nothing for a search.
+ */
+name: string, 
+/**
+ * How many people it waits for.
+ */
+members: number, 
+/**
+ * When it ends by itself.
+ */
+ends_at: string, 
+/**
+ * Who is free and told of.
+ */
+raised: Raised | null, 
+/**
+ * Whether somebody is being called because of it.
+ */
+calling: boolean, };
+
+export type Raised = { 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The job title, or nothing.
+ */
+title: string, 
+/**
+ * The department, or nothing.
+ */
+department: string, 
+/**
+ * The number that a call would dial.
+ */
+number: string | null, };
+
+export type WatchChoice = "next" | "stop";
+
 export type Push = { "push": "presence", 
 /**
  * Who.
@@ -428,7 +496,11 @@ changed: number, } | { "push": "consult",
 /**
  * The call.
  */
-consult: Consult, } | { "push": "status", 
+consult: Consult, } | { "push": "watches", 
+/**
+ * Oldest first.
+ */
+watches: Array<Watch>, } | { "push": "status", 
 /**
  * How they stand.
  */
@@ -644,7 +716,15 @@ language: Language,
 /**
  * The region that completes numbers typed without a country code (ISO 3166, two letters).
  */
-region: string | null, };
+region: string | null, 
+/**
+ * After how many minutes a watch ends by itself; 1 to 480.
+ */
+watch_minutes: number, 
+/**
+ * Whether a toast of a watch makes a sound.
+ */
+watch_sound: boolean, };
 
 export type Theme = "system" | "light" | "dark";
 

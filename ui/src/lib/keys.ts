@@ -11,6 +11,8 @@ export type Command =
   | 'act_second'
   | 'copy'
   | 'favourite'
+  | 'watch'
+  | 'watch_search'
   | 'next_pane'
   | 'previous_pane'
   | 'back'
@@ -52,7 +54,7 @@ export function commandOf(key: Key, place: Place): Command | null {
   if (key.key === 'F1') return 'keys';
   if (key.key === 'Escape') return 'back';
   const control = key.ctrlKey || key.metaKey;
-  if (key.altKey && !control) return key.key.toLowerCase() === 'f' ? 'favourite' : null;
+  if (key.altKey && !control) return withAlt(key);
   if (place.field) return null;
   if (key.key === 'Enter') return place.button ? null : enter(key, control);
   if (control) return null;
@@ -60,6 +62,17 @@ export function commandOf(key: Key, place: Place): Command | null {
   if (!key.shiftKey && MOVES[key.key]) return MOVES[key.key] ?? null;
   if (key.key === 'ArrowRight' && !key.shiftKey && place.search && place.atEnd) return 'open';
   return typed(key, place) ? 'type' : null;
+}
+
+function withAlt(key: Key): Command | null {
+  switch (key.key.toLowerCase()) {
+    case 'f':
+      return 'favourite';
+    case 'n':
+      return key.shiftKey ? 'watch_search' : 'watch';
+    default:
+      return null;
+  }
 }
 
 function enter(key: Key, control: boolean): Command | null {

@@ -50,6 +50,8 @@ function run(app: Rollcall, command: Command): void {
     act_second: () => app.act('second'),
     copy: () => app.copyNumber(),
     favourite: () => app.toggleFavourite(),
+    watch: () => app.toggleWatch(),
+    watch_search: () => app.toggleSearchWatch(),
     next_pane: () => nextPane(1),
     previous_pane: () => nextPane(-1),
     back: () => back(app),

@@ -70,6 +70,7 @@ impl Desk {
             return Err(Failure::UnknownPerson);
         }
         self.favourites.rcu(|favourites| Arc::new(favourites.with(id, on)));
+        self.watches.others_are_found();
         let written =
             if on { self.mine.add_favourite(id).await } else { self.mine.remove_favourite(id).await };
         self.own_written(written)

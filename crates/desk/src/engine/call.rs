@@ -65,6 +65,9 @@ impl Desk {
             self.keep(refused).await;
             return Err(failure);
         }
+        if let Some(person) = &consult.person {
+            self.watched_is_called(person, &consult.id).await;
+        }
         Ok(CallAnswer::Placed { consult: rows::consult(&consult, self.now()) })
     }
 
@@ -147,7 +150,8 @@ impl Desk {
         }
     }
 
-    fn new_id(&self, now: DateTime<Utc>) -> String {
+    /// An id that no other thing has, in the order of time.
+    pub(super) fn new_id(&self, now: DateTime<Utc>) -> String {
         let mut random = [0; 10];
         self.with_random(|source| source.fill_bytes(&mut random));
         let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();

@@ -139,6 +139,14 @@ impl Condition {
         }
     }
 
+    /// Names the stretch of time in which news has come in without a gap; nothing while none comes in.
+    pub(crate) fn flow(&self) -> Option<DateTime<Utc>> {
+        match self.worse_link() {
+            Link::Online { since } => Some(since),
+            Link::Connecting | Link::Offline { .. } => None,
+        }
+    }
+
     /// The worse of the link to the relay and the relay's link to Zoom.
     fn worse_link(&self) -> Link {
         match (&self.link, self.relay.as_ref().map(|relay| &relay.zoom)) {

@@ -31,6 +31,7 @@ use super::{
     push::{self, Outbox},
     tick,
     timing::Timing,
+    watches::{self, Watches},
     world::World,
     writer,
     zoom_time::Ahead,
@@ -74,6 +75,7 @@ pub(crate) struct Desk {
     pub(super) own: Mutex<Own>,
     pub(super) docket: Mutex<Docket>,
     pub(super) condition: Mutex<Condition>,
+    pub(super) watches: Watches,
     pub(super) finder: Finder,
     pub(super) favourites: ArcSwap<Favourites>,
     pub(super) outbox: Outbox,
@@ -98,6 +100,7 @@ struct Databases {
     mine: Mine,
     favourites: Favourites,
     docket: Docket,
+    watches: Watches,
     told: Vec<Failure>,
 }
 
@@ -108,7 +111,8 @@ impl Databases {
             tokio::try_join!(Replica::open(home, now), Mine::open(home, now))?;
         told.extend(told_of_mine);
         let (favourites, docket) = (Favourites::new(held.favourites), Docket::new(held.tracks));
-        Ok(Self { replica, loaded, mine, favourites, docket, told })
+        let watches = Watches::new(held.watches);
+        Ok(Self { replica, loaded, mine, favourites, docket, watches, told })
     }
 }
 
@@ -147,6 +151,7 @@ impl Desk {
             own: Mutex::default(),
             docket: Mutex::new(databases.docket),
             condition: Mutex::new(condition),
+            watches: databases.watches,
             favourites: ArcSwap::from_pointee(databases.favourites),
             outbox: Outbox::default(),
             looks: Looks::default(),
@@ -167,6 +172,7 @@ impl Desk {
         self.spawn(push::run(Arc::clone(self)));
         self.spawn(look::run(Arc::clone(self)));
         self.spawn(tick::run(Arc::clone(self)));
+        self.spawn(watches::run(Arc::clone(self)));
         self.tasks.spawn(writer::run(Arc::clone(self), self.cancel.clone()));
     }
 
@@ -227,6 +233,7 @@ impl Desk {
     /// Changes how things stand, and pushes that.
     pub(super) fn change(&self, change: impl FnOnce(&mut Condition)) {
         change(&mut hold(&self.condition));
+        self.watches.wake();
         self.outbox.status();
     }
 

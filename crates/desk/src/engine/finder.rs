@@ -23,6 +23,9 @@ struct Current {
     standing: Arc<search::Standing>,
 }
 
+/// How many people a search that is watched may find; beyond, the best count.
+const MOST_MEMBERS: usize = 5_000;
+
 /// Finds people.
 #[derive(Debug, Default)]
 pub(crate) struct Finder(ArcSwap<Current>);
@@ -119,6 +122,12 @@ impl Finder {
         let Page { skip, limit } = page;
         let answer = current.index.ask(&search::Question { text, only, skip, limit }, &current.standing);
         Found { hits: answer.hits, total: answer.total, among: current.index.len() }
+    }
+
+    /// Whom a search finds that is watched, best first.
+    pub(crate) fn members(&self, text: &str, only: Only, favourites: &Favourites) -> Vec<PersonId> {
+        let found = self.ask(text.to_owned(), only, favourites, Page { skip: 0, limit: MOST_MEMBERS });
+        found.hits.into_iter().map(|hit| hit.person).collect()
     }
 }
 

@@ -36,6 +36,7 @@ impl Desk {
         self.with_world(|world| {
             if world.enter(log) {
                 self.finder.clear();
+                self.watches.others_are_found();
             }
         });
         self.looks.begin_again();
@@ -58,6 +59,7 @@ impl Desk {
             condition.relay_stands(now, state)
         };
         if news {
+            self.watches.wake();
             self.outbox.status();
         }
     }
@@ -94,6 +96,7 @@ impl Desk {
                 tracing::info!("The relay has another log: everything is read anew");
                 world.begin_anew(head.place.log.clone());
                 self.finder.clear();
+                self.watches.others_are_found();
             }
         });
         self.change(|condition| condition.snapshot_at(Progress { done: 0, of: Some(head.people) }));
@@ -161,6 +164,10 @@ impl Desk {
             self.finder.answered(hold(&self.docket).tracks());
         }
         self.finder.stand(news.presence.iter().chain(&news.records), &world.roster, now);
+        self.see(world, news.presence.iter().chain(&news.records));
+        if !news.records.is_empty() {
+            self.watches.others_are_found();
+        }
         if !news.records.is_empty() && self.find_me(world) {
             self.outbox.status();
         }

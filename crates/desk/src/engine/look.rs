@@ -61,10 +61,12 @@ impl Looks {
 impl Screen {
     /// Whom to ask the relay for now, the most wanted first; they count as asked for.
     ///
-    /// The person at the desk (`me`) is always on the screen, after the others.
+    /// Those who are `watched` and to be asked for count as visible; the person at the desk (`me`) is always on
+    /// the screen, after the others.
     fn wanted(
         &mut self,
         now: DateTime<Utc>,
+        watched: &[PersonId],
         me: Option<&PersonId>,
         shown: impl Fn(&PersonId) -> Shown,
     ) -> Vec<PersonId> {
@@ -75,6 +77,11 @@ impl Screen {
             !heard && !asked
         });
         let mut wanted: Vec<PersonId> = opened.collect();
+        for person in watched {
+            if !self.asked.contains_key(person) && !wanted.contains(person) && wanted.len() < Refresh::MOST {
+                wanted.push(person.clone());
+            }
+        }
         for person in self.visible.iter().chain(me) {
             let fresh = shown(person).freshness == Freshness::Fresh;
             if !fresh && !self.asked.contains_key(person) && !wanted.contains(person) {
@@ -105,8 +112,9 @@ impl Desk {
 
     fn wanted(&self) -> Vec<PersonId> {
         let me = hold(&self.own).id.clone();
+        let watched = self.watched_to_ask();
         let (now, world) = (self.zoom_now(), read(&self.world));
-        hold(&self.looks.screen).wanted(now, me.as_ref(), |person| world.roster.shown(person, now))
+        hold(&self.looks.screen).wanted(now, &watched, me.as_ref(), |person| world.roster.shown(person, now))
     }
 
     fn opened_waits(&self) -> bool {
@@ -177,7 +185,7 @@ mod tests {
         let visible = ids(["fresh", "old", "unknown", "opened"]);
         let mut screen = Screen { visible, opened, ..Screen::default() };
 
-        let wanted = screen.wanted(at(0), None, |person| roster.shown(person, at(0)));
+        let wanted = screen.wanted(at(0), &[], None, |person| roster.shown(person, at(0)));
 
         assert_eq!(wanted, ids(["opened", "old", "unknown"]));
     }
@@ -187,7 +195,7 @@ mod tests {
         let roster = roster(&[]);
         let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
         let mut wanted =
-            |seconds| screen.wanted(at(seconds), None, |person| roster.shown(person, at(seconds)));
+            |seconds| screen.wanted(at(seconds), &[], None, |person| roster.shown(person, at(seconds)));
 
         assert_eq!(wanted(0), ids(["mia"]));
         assert_eq!(wanted(29), ids([]));
@@ -199,8 +207,19 @@ mod tests {
         let roster = roster(&[]);
         let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
 
-        let wanted = screen.wanted(at(0), Some(&PersonId::new("me")), |person| roster.shown(person, at(0)));
+        let me = PersonId::new("me");
+        let wanted = screen.wanted(at(0), &[], Some(&me), |person| roster.shown(person, at(0)));
 
         assert_eq!(wanted, ids(["mia", "me"]));
+    }
+
+    #[test]
+    fn the_watched_are_asked_for_though_they_are_fresh() {
+        let roster = roster(&[("leo", -60)]);
+        let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
+
+        let wanted = screen.wanted(at(0), &ids(["leo", "mia"]), None, |person| roster.shown(person, at(0)));
+
+        assert_eq!(wanted, ids(["leo", "mia"]));
     }
 }

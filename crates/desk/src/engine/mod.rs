@@ -14,6 +14,7 @@ mod own;
 mod push;
 mod tick;
 mod timing;
+mod watches;
 mod world;
 mod writer;
 mod zoom_time;
@@ -26,7 +27,7 @@ use rollcall_wire::{
     Failure,
     window::{
         Answer, CallAnswer, CallRequest, Consult, FoundBy, Mode, PersonDetail, Push, Question, Row, Settings,
-        Status, Why,
+        Status, Watch, WatchChoice, WatchWish, Why,
     },
 };
 use tokio_util::sync::DropGuard;
@@ -123,6 +124,22 @@ impl Engine {
     /// Makes a person a favourite (the last in order), or not one any more.
     pub async fn favourite(&self, id: &PersonId, on: bool) -> Result<(), Failure> {
         self.desk.favourite(id, on).await
+    }
+
+    /// Tells as soon as this person, or anyone of this search, is free. The same wish again takes the place of
+    /// the one before.
+    pub async fn watch(&self, wish: WatchWish) -> Result<Watch, Failure> {
+        self.desk.watch(wish).await
+    }
+
+    /// The watches that run, oldest first.
+    pub fn watches(&self) -> Vec<Watch> {
+        self.desk.watches()
+    }
+
+    /// Goes on to the next one of a watch, or ends it. One that is over already is as good.
+    pub async fn choose(&self, watch: &str, choice: WatchChoice) -> Result<(), Failure> {
+        self.desk.choose(watch, choice).await
     }
 
     /// The last calls made from here, newest first.

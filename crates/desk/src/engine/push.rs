@@ -40,6 +40,7 @@ struct News {
     presence: HashSet<PersonId>,
     people: u32,
     consults: HashMap<String, Consult>,
+    watches: bool,
     status: bool,
     failures: Vec<Failure>,
     link: Option<Push>,
@@ -73,6 +74,10 @@ impl Outbox {
 
     pub(crate) fn consult(&self, consult: Consult) {
         self.add(|news| drop(news.consults.insert(consult.id.clone(), consult)));
+    }
+
+    pub(crate) fn watches(&self) {
+        self.add(|news| news.watches = true);
     }
 
     pub(crate) fn status(&self) {
@@ -138,6 +143,9 @@ fn batch(desk: &Desk, news: News) -> Vec<Push> {
     let consults = news.consults.values().map(|consult| rows::consult(consult, now));
     batch.extend(consults.map(|consult| Push::Consult { consult }));
     batch.extend(desk.presence_of(news.presence));
+    if news.watches {
+        batch.push(Push::Watches { watches: desk.watches() });
+    }
     if news.people > 0 {
         batch.push(Push::People { changed: news.people });
     }

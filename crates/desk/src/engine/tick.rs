@@ -16,7 +16,10 @@ use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Roster};
 use tokio::time;
 
 use super::{Desk, finder::Walls, world::News};
-use crate::sync::{hold, read};
+use crate::{
+    store::Held,
+    sync::{hold, read},
+};
 
 /// How often it is looked whether a call lapsed, while one waits for its first news.
 const LAPSE: Duration = Duration::from_secs(1);
@@ -73,11 +76,12 @@ async fn tick(desk: &Desk, done: &mut Done) {
 }
 
 /// Ranks and shows those anew whose presence is shown otherwise than before.
-fn fade(desk: &Desk, before: DateTime<Utc>, now: DateTime<Utc>) {
+pub(super) fn fade(desk: &Desk, before: DateTime<Utc>, now: DateTime<Utc>) {
     let world = read(&desk.world);
     let faded = faded(&world.roster, before, now);
     desk.finder.stand(&faded, &world.roster, now);
     desk.finder.stand(&turned(&world.roster, before, now), &world.roster, now);
+    desk.see(&world, &faded);
     drop(world);
     if faded.is_empty() {
         return;
@@ -132,9 +136,10 @@ async fn forget_gone(desk: &Desk, horizon: DateTime<Utc>) {
 
 /// Writes what is the person's own as it is at hand, for some of it could not be written before.
 async fn write_own(desk: &Desk) {
-    let favourites: Vec<PersonId> = desk.favourites.load().iter().cloned().collect();
+    let favourites = desk.favourites.load().iter().cloned().collect();
     let tracks = hold(&desk.docket).tracks().to_vec();
-    let written = desk.mine.put_all(&favourites, &tracks).await;
+    let held = Held { favourites, tracks, watches: desk.watches.kept() };
+    let written = desk.mine.put_all(&held).await;
     if desk.own_written(written).is_ok() {
         desk.writable();
     }

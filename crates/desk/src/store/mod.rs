@@ -9,6 +9,6 @@ mod replica;
 mod time;
 mod trouble;
 
-pub(crate) use mine::Mine;
+pub(crate) use mine::{Held, Mine};
 pub(crate) use replica::{Facts, Loaded, Place, Replica};
 pub(crate) use trouble::Trouble;

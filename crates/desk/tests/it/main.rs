@@ -11,3 +11,4 @@ mod relay;
 mod scene;
 mod secrets;
 mod team;
+mod watches;

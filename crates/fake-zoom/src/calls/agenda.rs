@@ -28,6 +28,11 @@ impl Agenda {
         self.due.insert((at, self.entered), due);
     }
 
+    /// When the next move is due.
+    pub(crate) fn due_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.due.first_key_value()?.0.0)
+    }
+
     /// Takes the next move that is due by now, with the time it was due.
     pub(crate) fn next(&mut self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Due)> {
         let entry = self.due.first_entry()?;

@@ -111,6 +111,12 @@ impl Call {
         self.legs.iter().find(|leg| leg.state == LegState::Answered).map(|leg| leg.person)
     }
 
+    /// Whether it rings at this person's telephone, or is answered there.
+    pub(crate) fn is_at(&self, person: PersonIx) -> bool {
+        let at = |leg: &Leg| matches!(leg.state, LegState::Ringing | LegState::Answered);
+        self.legs.iter().any(|leg| leg.person == person && at(leg))
+    }
+
     /// Everybody of the account the call touches.
     pub(crate) fn people(&self) -> impl Iterator<Item = PersonIx> {
         self.caller().into_iter().chain(self.legs.iter().map(|leg| leg.person))

@@ -94,6 +94,11 @@ impl World {
         self.apply(id, step, now)
     }
 
+    /// When a call will next do something by itself.
+    pub(crate) fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.agenda.due_at()
+    }
+
     /// Does what calls were due to do by themselves.
     pub(crate) fn run_due(&mut self, now: DateTime<Utc>) {
         while let Some((at, due)) = self.agenda.next(now) {

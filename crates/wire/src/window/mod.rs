@@ -5,6 +5,7 @@ mod people;
 mod push;
 mod setup;
 mod team;
+mod watch;
 
 pub use call::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState};
 pub use people::{
@@ -14,3 +15,4 @@ pub use people::{
 pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress};
 pub use setup::{Language, SetUp, Settings, Theme};
 pub use team::{Certificate, Invitation, SignIn, SigningIn, YourRelay};
+pub use watch::{Raised, Watch, WatchChoice, WatchWish};

@@ -5,7 +5,7 @@ use rollcall_model::PersonId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Confirmation, Consult, Invitation, PresenceView};
+use super::{Confirmation, Consult, Invitation, PresenceView, Watch};
 use crate::Failure;
 
 /// One piece of news. They come in batches, at most one batch every 50 ms.
@@ -29,6 +29,11 @@ pub enum Push {
     Consult {
         /// The call.
         consult: Consult,
+    },
+    /// Watches that run, all of them: one began, ended, or tells of somebody else than before.
+    Watches {
+        /// Oldest first.
+        watches: Vec<Watch>,
     },
     /// How things stand changed.
     Status {

@@ -21,7 +21,7 @@ pub struct SetUp {
 }
 
 /// What a person may choose.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Settings {
     /// Light or dark.
@@ -30,6 +30,22 @@ pub struct Settings {
     pub language: Language,
     /// The region that completes numbers typed without a country code (ISO 3166, two letters).
     pub region: Option<String>,
+    /// After how many minutes a watch ends by itself; 1 to 480.
+    pub watch_minutes: u16,
+    /// Whether a toast of a watch makes a sound.
+    pub watch_sound: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            language: Language::default(),
+            region: None,
+            watch_minutes: 30,
+            watch_sound: false,
+        }
+    }
 }
 
 /// Light or dark.

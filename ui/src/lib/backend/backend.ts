@@ -14,6 +14,9 @@ import type {
   SignIn,
   SigningIn,
   Status,
+  Watch,
+  WatchChoice,
+  WatchWish,
   Why,
   YourRelay,
 } from '../contract';
@@ -39,6 +42,12 @@ export interface Backend {
   call(request: CallRequest): Promise<CallAnswer>;
   /** Keeps or drops a favourite. */
   favourite(person: string, on: boolean): Promise<void>;
+  /** Tells by a toast as soon as this person, or anyone of this search, is free. */
+  watch(wish: WatchWish): Promise<Watch>;
+  /** Lists the watches that run, oldest first. */
+  watches(): Promise<Watch[]>;
+  /** Goes on to the next one of a watch, or ends it. */
+  chooseWatch(id: string, choice: WatchChoice): Promise<void>;
   /** Lists the calls made from here, newest first. */
   consults(): Promise<Consult[]>;
   /** Reads what the person chose. */

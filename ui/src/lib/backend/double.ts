@@ -10,6 +10,7 @@ import type {
 } from '../contract';
 import type { Backend } from './backend';
 import { find, reasonsFor } from './double/find';
+import { watching } from './double/watching';
 import { anyState, dice, organisation, presenceOf, type Member } from './double/organisation';
 import { invitationOf, yourRelay } from './double/relay';
 
@@ -41,6 +42,8 @@ export interface Double extends Backend {
   stand(change: Partial<Status>): void;
   /** Ends the sign-in that is waited for as the browser does. */
   browse(): void;
+  /** Lets a watch tell of somebody, or of nobody. */
+  raise(watch: string, person: string | null): void;
   /** Lets the next call of this command fail. */
   failNext(command: keyof Backend, failure: Failure): void;
 }
@@ -55,10 +58,22 @@ export function double(options: DoubleOptions = {}): Double {
   const done: Double['done'] = [];
   const failing = new Map<string, Failure>();
   const history: Consult[] = [];
-  let settings: Settings = { theme: 'system', language: 'system', region: null };
+  let settings: Settings = {
+    theme: 'system',
+    language: 'system',
+    region: null,
+    watch_minutes: 30,
+    watch_sound: false,
+  };
   let signingIn: { done: () => void; stopped: (failure: Failure) => void } | null = null;
   let listener: (pushes: Push[]) => void = () => {};
   let status = standing(options.mode ?? 'demo');
+
+  const watches = watching(
+    now,
+    (id) => byId.get(id)?.row,
+    (all) => say({ push: 'watches', watches: all }),
+  );
 
   function standing(mode: Status['mode']): Status {
     const since = new Date(now()).toISOString();
@@ -205,6 +220,15 @@ export function double(options: DoubleOptions = {}): Double {
     look: (why, people) => run('look', [why, people], () => {}),
     call,
     favourite: (id, on) => run('favourite', [id, on], () => void (known(id).row.favourite = on)),
+    watch: (wish) =>
+      run('watch', [wish], () => {
+        if (wish.whom === 'person') return watches.start(wish, 1, known(wish.person).row.name);
+        const all = { number: 0, text: wish.text, only: 'everyone', skip: 0, limit: 0 } as const;
+        return watches.start(wish, find(members, all).total);
+      }),
+    watches: () => run('watches', [], () => watches.all()),
+    chooseWatch: (id, choice) => run('chooseWatch', [id, choice], () => watches.choose(id, choice)),
+    raise: (id, person) => watches.raise(id, person),
     consults: () => run('consults', [], () => [...history]),
     settings: () => run('settings', [], () => settings),
     saveSettings: (chosen) => run('saveSettings', [chosen], () => void (settings = chosen)),

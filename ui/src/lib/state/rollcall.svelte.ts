@@ -1,10 +1,11 @@
 import { getContext, setContext } from 'svelte';
 import { asFailure, type Backend } from '../backend/backend';
-import type { Failure, Invitation, Only, Push, Row, Status, Why } from '../contract';
+import type { Failure, Invitation, Only, Push, Row, Status, WatchWish, Why } from '../contract';
 import { m } from '../paraglide/messages.js';
 import { consultWords } from '../words/consult';
 import { count, plural } from '../words/count';
 import { presenceWords } from '../words/presence';
+import { searchName, watchName } from '../words/watch';
 import { Announcer } from './announcer.svelte';
 import { Calling } from './calling.svelte';
 import { Clock } from './clock.svelte';
@@ -16,6 +17,7 @@ import { Problems } from './problems.svelte';
 import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
 import { Choices } from './settings.svelte';
+import { Watches } from './watches.svelte';
 
 /** The sections of the rail. */
 export type Section = 'people' | 'calls' | 'settings';
@@ -30,6 +32,7 @@ export class Rollcall {
   readonly detail: Detail;
   readonly calling: Calling;
   readonly consults: Consults;
+  readonly watches: Watches;
   readonly choices: Choices;
   readonly problems: Problems;
   readonly painting: Painting;
@@ -54,6 +57,11 @@ export class Rollcall {
     this.selection = new Selection(this.search);
     this.detail = new Detail(backend);
     this.consults = new Consults(backend);
+    this.watches = new Watches(backend, {
+      raised: (watch) => this.announcer.say(m.watch_raised({ name: watch.raised?.name ?? '' })),
+      over: (watch) => this.announcer.show(m.watch_over({ name: watchName(watch) })),
+      failed: (failure) => this.#fail(failure),
+    });
     this.choices = new Choices(backend);
     this.problems = new Problems(backend);
     this.painting = new Painting(backend);
@@ -70,6 +78,7 @@ export class Rollcall {
       await this.choices.load();
       this.#stand(await this.backend.subscribe((pushes) => pushes.forEach((push) => this.#hear(push))));
       if (this.status?.mode !== 'unset') await this.#answered(this.search.ask());
+      await this.watches.load();
     } catch (thrown) {
       this.broken = asFailure(thrown);
     }
@@ -133,6 +142,40 @@ export class Rollcall {
     }
     this.announcer.show(on ? m.favourite_added({ name }) : m.favourite_removed({ name }));
     if (this.search.only === 'favourites') this.search.changed();
+  }
+
+  /** The search as it stands, as a wish to be told when somebody of it is free; nothing when it finds everybody. */
+  get searchWish(): WatchWish | null {
+    // That somebody is free is what is waited for.
+    const only = this.search.only === 'favourites' ? 'favourites' : 'everyone';
+    const text = this.search.text.trim();
+    return this.search.words === '' && only === 'everyone' ? null : { whom: 'search', text, only };
+  }
+
+  /** Begins or ends the watch on a person. */
+  async toggleWatch(person: string | null = this.selection.active): Promise<void> {
+    const row = person === null ? undefined : (this.search.entry(person)?.row ?? this.detail.person?.row);
+    if (row && row.id === person) await this.#toggleWatch({ whom: 'person', person: row.id }, row.name);
+  }
+
+  /** Begins or ends the watch on the search as it stands. */
+  async toggleSearchWatch(): Promise<void> {
+    const wish = this.searchWish;
+    if (wish?.whom === 'search') await this.#toggleWatch(wish, searchName(wish.text, wish.only));
+  }
+
+  /** Shows a person. */
+  open(person: string): void {
+    this.section = 'people';
+    this.selection.open(person);
+  }
+
+  /** Searches for a text among some. */
+  async searchFor(text: string, only: Only): Promise<void> {
+    this.section = 'people';
+    this.selection.close();
+    await this.lookAmong(only);
+    await this.type(text);
   }
 
   /** One step back: the opened person, the search, the window. `over`: the opened person covers the list. */
@@ -226,11 +269,12 @@ export class Rollcall {
             name: push.consult.name || push.consult.number,
           }),
         );
+      case 'watches':
+        return this.watches.take(push.watches);
       case 'status':
         return this.#stand(push.status);
       case 'open':
-        this.section = 'people';
-        return this.selection.open(push.person);
+        return this.open(push.person);
       case 'confirm':
         return this.calling.ask(push.confirmation);
       case 'join':
@@ -238,6 +282,11 @@ export class Rollcall {
       case 'failed':
         return this.#fail(push.failure);
     }
+  }
+
+  async #toggleWatch(wish: WatchWish, name: string): Promise<void> {
+    const on = await this.watches.toggle(wish);
+    if (on !== null) this.announcer.show(on ? m.watch_started({ name }) : m.watch_stopped({ name }));
   }
 
   #hearPresence(person: string, presence: Parameters<Search['hear']>[1]): void {
@@ -264,8 +313,11 @@ export class Rollcall {
     this.selection.release();
     this.consults.dismiss();
     this.consults.all = null;
+    this.watches.clear();
     this.search.clear();
-    if (status.mode !== 'unset') void this.#answered(this.search.ask());
+    if (status.mode === 'unset') return;
+    void this.#answered(this.search.ask());
+    void this.watches.load();
   }
 
   #fail(failure: Failure): void {

@@ -66,6 +66,17 @@ export class Search {
     this.#backend = backend;
   }
 
+  /** What was typed without the filter that asks for those who are free now. */
+  get words(): string {
+    const free = this.filters.filter(({ key }) => key === 'free');
+    const inFree = (at: number) => free.some(({ start, end }) => start <= at && at < end);
+    return this.text
+      .split('')
+      .filter((_, at) => !inFree(at))
+      .join('')
+      .trim();
+  }
+
   /** Searches for another text. */
   async type(text: string): Promise<void> {
     if (text === this.text) return;

@@ -4,7 +4,13 @@ import { speak } from './language.svelte';
 
 /** What the person chose. A change holds at once and is kept; if keeping fails, the old choice returns. */
 export class Choices {
-  current: Settings = $state.raw({ theme: 'system', language: 'system', region: null });
+  current: Settings = $state.raw({
+    theme: 'system',
+    language: 'system',
+    region: null,
+    watch_minutes: 30,
+    watch_sound: false,
+  });
   readonly #backend: Backend;
 
   constructor(backend: Backend) {

@@ -4,11 +4,18 @@ import { presenceWords, spokenAge } from './presence';
 import { otherTime } from './time';
 
 /** The row as it is spoken: "Mia Okafor, Payments, available, 20 seconds ago, 14:05 local time, call". */
-export function rowSentence(row: Row, presence: PresenceView, favourite: boolean, now: number): string {
+export function rowSentence(
+  row: Row,
+  presence: PresenceView,
+  favourite: boolean,
+  now: number,
+  watched = false,
+): string {
   const time = otherTime(now, row.time_zone);
   return [
     row.name,
     favourite ? m.row_favourite() : null,
+    watched ? m.row_watched() : null,
     row.department || row.title,
     presenceWords(presence, now),
     spokenAge(presence, now),

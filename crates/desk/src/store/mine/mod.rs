@@ -1,8 +1,9 @@
-//! What the person at this desk owns: favourites and calls made from here.
+//! What the person at this desk owns: favourites, calls made from here, watches.
 
 mod rows;
 #[cfg(test)]
 mod tests;
+mod watches;
 
 use std::path::Path;
 
@@ -19,6 +20,7 @@ use super::{
 use crate::{
     consult::{self, Track},
     home::Home,
+    watch::Watch,
 };
 use rows::{ConsultRow, word};
 
@@ -37,6 +39,8 @@ pub(crate) struct Held {
     pub(crate) favourites: Vec<PersonId>,
     /// The last calls made from here, newest first.
     pub(crate) tracks: Vec<Track>,
+    /// The watches that ran, oldest first.
+    pub(crate) watches: Vec<Watch>,
 }
 
 impl Mine {
@@ -67,7 +71,7 @@ impl Mine {
             Ok(pool) => Self { pool }.held().await.unwrap_or_default(),
             Err(_) => Held::default(),
         };
-        mine.put_all(&held.favourites, &held.tracks).await?;
+        mine.put_all(&held).await?;
         Ok((mine, held, vec![Failure::DatabaseUnwritable]))
     }
 
@@ -96,7 +100,8 @@ impl Mine {
     }
 
     async fn held(&self) -> Result<Held, Trouble> {
-        Ok(Held { favourites: self.favourites().await?, tracks: self.consults(consult::KEPT).await? })
+        let (favourites, tracks) = (self.favourites().await?, self.consults(consult::KEPT).await?);
+        Ok(Held { favourites, tracks, watches: self.watches().await? })
     }
 
     /// Keeps the file aside and starts from the newest backup that can be read, else from nothing.
@@ -161,16 +166,20 @@ impl Mine {
     }
 
     /// Writes everything as it is at hand, after a time in which the disk could not be written.
-    pub(crate) async fn put_all(&self, favourites: &[PersonId], tracks: &[Track]) -> Result<(), Trouble> {
-        let people = serde_json::to_string(favourites)?;
+    pub(crate) async fn put_all(&self, held: &Held) -> Result<(), Trouble> {
+        let people = serde_json::to_string(&held.favourites)?;
         let mut transaction = self.pool.begin().await?;
         sqlx::query("DELETE FROM favourites").execute(&mut *transaction).await?;
         sqlx::query("INSERT INTO favourites (person, place) SELECT value, key FROM json_each(?1)")
             .bind(people)
             .execute(&mut *transaction)
             .await?;
-        for track in tracks {
+        for track in &held.tracks {
             put(&mut *transaction, track).await?;
+        }
+        sqlx::query("DELETE FROM watches").execute(&mut *transaction).await?;
+        for watch in &held.watches {
+            watches::put(&mut *transaction, watch).await?;
         }
         transaction.commit().await?;
         Ok(())

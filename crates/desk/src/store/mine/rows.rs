@@ -53,6 +53,7 @@ pub(super) fn word<T: Serialize>(value: &T) -> Result<String, Trouble> {
     }
 }
 
-fn from_word<T: DeserializeOwned>(word: String) -> Result<T, Trouble> {
+/// The value of such a word.
+pub(super) fn from_word<T: DeserializeOwned>(word: String) -> Result<T, Trouble> {
     Ok(serde_json::from_value(Value::String(word))?)
 }

@@ -1,7 +1,9 @@
 //! What the database of own things promises.
 
 use super::*;
-use rollcall_wire::window::{Consult, ConsultState};
+use rollcall_wire::window::{Consult, ConsultState, Only};
+
+use crate::watch::Whom;
 
 fn track(id: &str, ended_at: Option<DateTime<Utc>>) -> Track {
     let consult = Consult {
@@ -41,9 +43,31 @@ async fn everything_at_hand_replaces_what_was_written_before() {
     let [mia, leo, ana] = ["mia", "leo", "ana"].map(PersonId::new);
     mine.add_favourite(&ana).await.unwrap();
 
-    mine.put_all(&[mia.clone(), leo.clone()], &[track("c1", None)]).await.unwrap();
+    let favourites = vec![mia.clone(), leo.clone()];
+    let held = Held { favourites, tracks: vec![track("c1", None)], watches: vec![] };
+    mine.put_all(&held).await.unwrap();
     mine.add_favourite(&ana).await.unwrap();
 
     assert_eq!(mine.favourites().await.unwrap(), [mia, leo, ana]);
     assert_eq!(mine.consults(10).await.unwrap(), [track("c1", None)]);
+}
+
+#[tokio::test]
+async fn a_watch_comes_back_as_it_was_last_written() {
+    let mine = mine().await;
+    let at = DateTime::from_timestamp(1_795_000_000, 5).unwrap();
+    let whom = Whom::Search { text: "sepa madrid".to_owned(), only: Only::Favourites };
+    let passed = [PersonId::new("mia")].into();
+    let search =
+        Watch { id: "w1".to_owned(), whom, since: at, ends_at: at, passed, calling: Some("c1".to_owned()) };
+    let person = Watch { id: "w2".to_owned(), whom: Whom::Person(PersonId::new("leo")), ..search.clone() };
+    let before = Watch { passed: [].into(), calling: None, ..search.clone() };
+
+    for watch in [&before, &person, &search] {
+        mine.put_watch(watch).await.unwrap();
+    }
+    assert_eq!(mine.watches().await.unwrap(), [search.clone(), person]);
+
+    mine.remove_watch("w2").await.unwrap();
+    assert_eq!(mine.watches().await.unwrap(), [search]);
 }
