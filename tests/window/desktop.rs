@@ -9,6 +9,7 @@ use std::{
 
 use rollcall_tests::{
     stage::PATIENCE,
+    webdriver::keys,
     window::{App, desktop_is_here, executable},
 };
 use serde_json::Value;
@@ -144,6 +145,59 @@ async fn the_tray_opens_the_window_and_quits_the_app() {
 
     let ended = tokio::time::timeout(PATIENCE, app.wait()).await.unwrap().unwrap();
     assert!(ended.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tray_shows_who_is_waited_for_and_stops_it() {
+    if !desktop_is_here() {
+        return;
+    }
+    let _panel = panel();
+    until("the tray", tray_is_there).await;
+    let app = App::open(&["--demo", "--people", "60", "--events-per-second", "0.1"], &[]).await;
+    app.until("return document.querySelectorAll('[data-testid=\"row\"]').length >= 8;", &[]).await;
+    let (name, path) = until("the tray icon", tray_item).await;
+    let icon = || {
+        call(&[
+            &name,
+            &path,
+            "org.freedesktop.DBus.Properties",
+            "Get",
+            "ss",
+            "org.kde.StatusNotifierItem",
+            "IconName",
+        ])
+    };
+    app.type_search("a").await;
+    app.until(
+        "return document.querySelector('[data-testid=\"row\"][aria-selected=\"true\"]') !== null;",
+        &[],
+    )
+    .await;
+    let before = until("the icon", icon).await;
+    let search = app.search().await;
+
+    app.page.type_into(&search, &format!("{}n{}", keys::ALT, keys::RELEASE)).await.unwrap();
+    app.until("return document.querySelector('[data-testid=\"watch\"]') !== null;", &[]).await;
+
+    let offered = |entries: Vec<(i64, String)>| {
+        let watched =
+            |label: &str| label.starts_with("Stop waiting for ") || label.ends_with(" is free: call…");
+        entries.into_iter().find(|(_, label)| watched(label))
+    };
+    let entry = || menu(&name, &path).and_then(offered);
+    until("the entry", entry).await;
+    until("the mark", || icon().filter(|icon| *icon != before)).await;
+    // Who is free by now is offered to be called; the watch itself is stopped in the window.
+    let (id, label) = until("the entry", entry).await;
+    if label.starts_with("Stop") {
+        click(&name, &path, id);
+    } else {
+        app.click("watch-stop").await;
+    }
+    app.until("return document.querySelector('[data-testid=\"watch\"]') === null;", &[]).await;
+    until("a menu without it", || entry().is_none().then_some(())).await;
+    app.end().await;
 }
 
 fn click(name: &str, path: &str, id: i64) {

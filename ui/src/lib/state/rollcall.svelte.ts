@@ -286,7 +286,8 @@ export class Rollcall {
 
   async #toggleWatch(wish: WatchWish, name: string): Promise<void> {
     const on = await this.watches.toggle(wish);
-    if (on !== null) this.announcer.show(on ? m.watch_started({ name }) : m.watch_stopped({ name }));
+    const started = wish.whom === 'person' ? m.watch_started : m.watch_search_started;
+    if (on !== null) this.announcer.show(on ? started({ name }) : m.watch_stopped({ name }));
   }
 
   #hearPresence(person: string, presence: Parameters<Search['hear']>[1]): void {
