@@ -49,6 +49,18 @@ impl Alone {
         self.take()
     }
 
+    /// Lets a person be in a presence, by any of Zoom's words.
+    pub fn set_presence(
+        &mut self,
+        user: &str,
+        status: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Value>, WorldError> {
+        let (ix, status) = (self.world.find(user)?, status.parse()?);
+        self.world.set_presence(ix, status, now);
+        Ok(self.take())
+    }
+
     /// What Zoom would answer who asked for a person's presence: the word of its events.
     pub fn presence(&self, user: &str) -> Result<&'static str, WorldError> {
         Ok(self.world.presence(self.world.find(user)?).in_event())
