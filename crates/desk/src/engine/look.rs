@@ -14,7 +14,10 @@ use rollcall_wire::{relay::Refresh, window::Why};
 use tokio::{sync::Notify, time};
 
 use super::Desk;
-use crate::sync::{hold, read};
+use crate::{
+    sync::{hold, read},
+    watch::ToAsk,
+};
 
 /// How many people are taken for one screen.
 const SCREEN: usize = Refresh::MOST;
@@ -61,12 +64,12 @@ impl Looks {
 impl Screen {
     /// Whom to ask the relay for now, the most wanted first; they count as asked for.
     ///
-    /// Those who are `watched` and to be asked for count as visible; the person at the desk (`me`) is always on
-    /// the screen, after the others.
+    /// Who is `watched` counts as visible, after the others, or before them when somebody waits for the answer; the
+    /// person at the desk (`me`) is always on the screen.
     fn wanted(
         &mut self,
         now: DateTime<Utc>,
-        watched: &[PersonId],
+        watched: &ToAsk,
         me: Option<&PersonId>,
         shown: impl Fn(&PersonId) -> Shown,
     ) -> Vec<PersonId> {
@@ -77,14 +80,11 @@ impl Screen {
             !heard && !asked
         });
         let mut wanted: Vec<PersonId> = opened.collect();
-        for person in watched {
-            if !self.asked.contains_key(person) && !wanted.contains(person) && wanted.len() < Refresh::MOST {
-                wanted.push(person.clone());
-            }
-        }
-        for person in self.visible.iter().chain(me) {
-            let fresh = shown(person).freshness == Freshness::Fresh;
-            if !fresh && !self.asked.contains_key(person) && !wanted.contains(person) {
+        let fades = |person: &&PersonId| shown(person).freshness != Freshness::Fresh;
+        let seen = self.visible.iter().chain(me).filter(fades);
+        for person in watched.confirm.iter().chain(seen).chain(&watched.faded) {
+            let more = wanted.len() < Refresh::MOST;
+            if more && !self.asked.contains_key(person) && !wanted.contains(person) {
                 wanted.push(person.clone());
             }
         }
@@ -185,7 +185,7 @@ mod tests {
         let visible = ids(["fresh", "old", "unknown", "opened"]);
         let mut screen = Screen { visible, opened, ..Screen::default() };
 
-        let wanted = screen.wanted(at(0), &[], None, |person| roster.shown(person, at(0)));
+        let wanted = screen.wanted(at(0), &ToAsk::default(), None, |person| roster.shown(person, at(0)));
 
         assert_eq!(wanted, ids(["opened", "old", "unknown"]));
     }
@@ -194,8 +194,9 @@ mod tests {
     fn nobody_is_asked_for_twice_within_the_time() {
         let roster = roster(&[]);
         let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
-        let mut wanted =
-            |seconds| screen.wanted(at(seconds), &[], None, |person| roster.shown(person, at(seconds)));
+        let mut wanted = |seconds| {
+            screen.wanted(at(seconds), &ToAsk::default(), None, |person| roster.shown(person, at(seconds)))
+        };
 
         assert_eq!(wanted(0), ids(["mia"]));
         assert_eq!(wanted(29), ids([]));
@@ -208,7 +209,7 @@ mod tests {
         let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
 
         let me = PersonId::new("me");
-        let wanted = screen.wanted(at(0), &[], Some(&me), |person| roster.shown(person, at(0)));
+        let wanted = screen.wanted(at(0), &ToAsk::default(), Some(&me), |person| roster.shown(person, at(0)));
 
         assert_eq!(wanted, ids(["mia", "me"]));
     }
@@ -218,8 +219,9 @@ mod tests {
         let roster = roster(&[("leo", -60)]);
         let mut screen = Screen { visible: ids(["mia"]), ..Screen::default() };
 
-        let wanted = screen.wanted(at(0), &ids(["leo", "mia"]), None, |person| roster.shown(person, at(0)));
+        let watched = ToAsk { confirm: ids(["leo"]), faded: ids(["mia", "ana"]) };
+        let wanted = screen.wanted(at(0), &watched, None, |person| roster.shown(person, at(0)));
 
-        assert_eq!(wanted, ids(["leo", "mia"]));
+        assert_eq!(wanted, ids(["leo", "mia", "ana"]));
     }
 }

@@ -32,7 +32,7 @@ use super::{Desk, world::World};
 use crate::{
     rows::Now,
     sync::{hold, read},
-    watch::{Board, Moment, Told, Watch, Whom},
+    watch::{Board, Moment, ToAsk, Told, Watch, Whom},
 };
 
 /// How long a watch may last, in minutes.
@@ -181,9 +181,9 @@ impl Desk {
     }
 
     /// Whom the relay is to be asked about because they are watched.
-    pub(super) fn watched_to_ask(&self) -> Vec<PersonId> {
+    pub(super) fn watched_to_ask(&self) -> ToAsk {
         if hold(&self.watches.board).is_idle() {
-            return Vec::new();
+            return ToAsk::default();
         }
         self.with_moment(self.now(), |board, moment, roster| {
             board.to_ask(moment, |person| roster.shown(person, moment.now.zoom).freshness != Freshness::Fresh)

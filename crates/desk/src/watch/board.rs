@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::PersonId;
 
 use super::{
-    Moment, Sight, Told, Watch,
+    Moment, Sight, ToAsk, Told, Watch,
     running::{Flow, Running},
 };
 use crate::rows::Now;
@@ -157,22 +157,20 @@ impl Board {
         looks.chain(ends).min()
     }
 
-    /// Whom Zoom is to be asked about, best first: those who are free by old news only, some at a time, and those
-    /// whose report is not fresh any more (`fades` says of whom that is so).
-    pub(crate) fn to_ask(&self, moment: &Moment<'_>, fades: impl Fn(&PersonId) -> bool) -> Vec<PersonId> {
-        let Some(flow) = self.flow else { return Vec::new() };
-        let mut asked = Vec::new();
+    /// Whom Zoom is to be asked about. `fades` says whose report is not fresh any more.
+    pub(crate) fn to_ask(&self, moment: &Moment<'_>, fades: impl Fn(&PersonId) -> bool) -> ToAsk {
+        let Some(flow) = self.flow else { return ToAsk::default() };
+        let mut confirm = Vec::new();
         for running in self.running.iter().filter(|running| running.waits()) {
             let bar = running.bar(flow);
             let old = |person: &&PersonId| {
                 !running.watch.passed.contains(*person)
                     && (moment.eyes)(person).is_some_and(|sight| sight.as_of <= bar)
             };
-            asked.extend(running.members.iter().filter(old).take(CONFIRMED_AT_ONCE).cloned());
+            confirm.extend(running.members.iter().filter(old).take(CONFIRMED_AT_ONCE).cloned());
         }
         let members = self.running.iter().flat_map(|running| &running.members);
-        asked.extend(members.filter(|person| fades(person)).cloned());
-        asked
+        ToAsk { confirm, faded: members.filter(|person| fades(person)).cloned().collect() }
     }
 
     /// The clock was found to be ahead: nothing was seen later than now.

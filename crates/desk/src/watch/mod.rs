@@ -88,6 +88,15 @@ pub(crate) struct Moment<'a> {
     pub(crate) flow: Option<DateTime<Utc>>,
 }
 
+/// Whom Zoom is to be asked about because they are watched, best first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ToAsk {
+    /// Who is free by old news only, of each watch some at a time: somebody may be told of as soon as they answer.
+    pub(crate) confirm: Vec<PersonId>,
+    /// Whose report is not fresh any more.
+    pub(crate) faded: Vec<PersonId>,
+}
+
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {

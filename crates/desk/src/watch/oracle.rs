@@ -118,7 +118,7 @@ impl Scene {
     }
 
     pub(super) fn to_ask(&self) -> Vec<PersonId> {
-        self.with_moment(|moment| self.board.to_ask(moment, |_| false))
+        self.with_moment(|moment| self.board.to_ask(moment, |_| false)).confirm
     }
 
     fn step(&mut self) -> Vec<Told> {

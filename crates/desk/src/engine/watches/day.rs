@@ -200,7 +200,8 @@ impl Life {
     async fn answer(&mut self) {
         let now = self.now();
         let asked = &mut self.asked;
-        let wanted = self.desk.watched_to_ask().into_iter().filter(|person| {
+        let ToAsk { confirm, faded } = self.desk.watched_to_ask();
+        let wanted = confirm.into_iter().chain(faded).filter(|person| {
             let rests = asked.get(person).is_some_and(|at| now - *at < TimeDelta::seconds(1));
             !rests && asked.insert(person.clone(), now) != Some(now)
         });
