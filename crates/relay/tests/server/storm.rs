@@ -68,6 +68,10 @@ async fn in_a_storm_every_answer_is_true_memory_stays_bounded_and_what_comes_aga
 
     assert!(relay.peak_memory() < BOUND, "{} bytes", relay.peak_memory());
     let all = u32::try_from(STORM).unwrap().into();
+    // Answered is committed; what is counted follows a moment later, and stays.
+    until("everybody is known", async || {
+        relay.figure("rollcall_people{organisation=\"main\"}").await == Some(all)
+    })
+    .await;
     assert_eq!(relay.figure("rollcall_log_head{organisation=\"main\"}").await, Some(all));
-    assert_eq!(relay.figure("rollcall_people{organisation=\"main\"}").await, Some(all));
 }
