@@ -129,9 +129,7 @@ impl Finder {
         let found = self.ask(text.to_owned(), only, favourites, Page { skip: 0, limit: MOST_MEMBERS });
         found.hits.into_iter().map(|hit| hit.person).collect()
     }
-}
 
-impl Finder {
     /// Why a person is in the answer to a text.
     pub(crate) fn why(&self, text: &str, person: &PersonId) -> Vec<search::Reason> {
         let current = self.0.load();

@@ -23,18 +23,20 @@ pub(super) fn instead<'r>(
     let mut able: Vec<_> = roster
         .entries()
         .filter(|other| other.person.id != *of && Some(&other.person.id) != me && other.person.is_active())
-        .filter_map(|other| {
+        // Few are free: only their skills are read.
+        .map(|other| (other, roster.shown_of(other, now)))
+        .filter(|(_, shown)| shown.state.is_free())
+        .filter_map(|(other, shown)| {
             let shared = skills(&other.person).intersection(&wanted).count();
             let same_team = !team.is_empty() && department(&other.person) == team;
             let is_able = shared > 0 || wanted.is_empty() && same_team;
-            is_able.then_some((other, shared, same_team))
+            is_able.then_some((other, shown, shared, same_team))
         })
         .filter(|(other, ..)| rows::offered(&other.person.lines()).0.is_some())
-        .filter_map(|(other, shared, same_team)| {
-            let shown = roster.shown_of(other, now);
+        .map(|(other, shown, shared, same_team)| {
             let calls = roster.calls_to(other).count();
             let rank = (usize::MAX - shared, !same_team, shown.state.rank(), shown.freshness, calls);
-            shown.state.is_free().then(|| (rank, other.person.name(), other))
+            (rank, other.person.name(), other)
         })
         .collect();
     able.sort_by(|one, other| {

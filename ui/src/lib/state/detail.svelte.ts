@@ -27,13 +27,15 @@ export class Detail {
       this.person = null;
       return;
     }
+    const text = this.#text;
     try {
-      const person = await this.#backend.person(id);
+      // Together: nobody is shown with the reasons of the one before.
+      const [person, reasons] = await Promise.all([this.#backend.person(id), this.#why(id, text)]);
       if (this.#wanted !== id) return;
+      if (this.#text === text) this.reasons = reasons;
       this.person = person;
       this.presence = this.#meanwhile ?? person.row.presence;
       this.favourite = person.row.favourite;
-      await this.#explain(id);
     } catch (thrown) {
       if (this.#wanted !== id) return;
       this.person = null;
@@ -50,13 +52,14 @@ export class Detail {
   async answers(text: string): Promise<void> {
     if (text === this.#text) return;
     this.#text = text;
-    if (this.#wanted !== null) await this.#explain(this.#wanted);
+    const id = this.#wanted;
+    if (id === null) return;
+    const reasons = await this.#why(id, text);
+    if (this.#wanted === id && this.#text === text) this.reasons = reasons;
   }
 
-  async #explain(id: string): Promise<void> {
-    const text = this.#text;
-    const reasons = text.trim() === '' ? [] : await this.#backend.why(id, text).catch(() => []);
-    if (this.#wanted === id && this.#text === text) this.reasons = reasons;
+  async #why(id: string, text: string): Promise<FoundBy[]> {
+    return text.trim() === '' ? [] : this.#backend.why(id, text).catch(() => []);
   }
 
   /** Takes news of presence. */
