@@ -39,7 +39,8 @@ ui-tests: ui
 
 rust-tests: ui
 	rm -rf target/test-logs
-	cargo build --workspace --bins --tests --locked
+	cargo build --workspace --bins --tests --examples --locked
+	$${CARGO_TARGET_DIR:-target}/debug/examples/demonstration 8
 	scripts/with-desktop scripts/with-services cargo nextest run --workspace --locked --no-fail-fast
 	scripts/with-relay scripts/check-openapi
 	scripts/with-relay scripts/check-deploy

@@ -1,10 +1,20 @@
 //! A relay beside a fake Zoom, with three desks: what happens is printed line by line.
 //!
-//! `make relay` runs it. It ends by itself after a while, or with Ctrl-C.
+//! `make relay` runs it. It ends by itself after half a minute, or so many seconds as its argument says, or with
+//! Ctrl-C; it fails when a desk heard nothing, or the relay does not end as it should.
 
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
-use std::{error::Error, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    error::Error,
+    path::PathBuf,
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt as _;
 use reqwest::Client;
@@ -28,8 +38,8 @@ use tokio_tungstenite::{
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How long it goes on.
-const SHOWN_FOR: Duration = Duration::from_secs(30);
+/// How long it goes on, in seconds, when nothing else is said.
+const SHOWN_FOR: u64 = 30;
 /// Who sits at the three desks.
 const DESKS: [(&str, &str); 3] =
     [("ada@example.com", "agent"), ("bo@example.com", "supervisor"), ("cy@example.com", "admin")];
@@ -45,6 +55,7 @@ struct Relay {
 async fn main() -> Outcome<()> {
     // Nobody else in this process can have chosen one in between.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let seconds = std::env::args().nth(1).map_or(Ok(SHOWN_FOR), |seconds| seconds.parse())?;
     let zoom = FakeZoom::start(Options { people: 200, events_per_second: 3.0, ..Options::default() }).await?;
     println!("zoom: an organisation of 200 people at {}", zoom.ready().base);
     let mut relay = Relay::start(&zoom).await?;
@@ -52,19 +63,27 @@ async fn main() -> Outcome<()> {
     zoom.add_webhook(&format!("{}zoom/webhook", relay.base)).await?;
     println!("zoom: the relay's address for webhooks is validated, events go there from now on");
 
-    let mut desks = JoinSet::new();
+    let (mut desks, mut heard) = (JoinSet::new(), Vec::new());
     for (email, role) in DESKS {
         let token = relay.session(email, role).await?;
         println!("{role}: came in by an invitation");
-        desks.spawn(desk(relay.base.clone(), token, role));
+        let events = Arc::new(AtomicU64::new(0));
+        heard.push((role, events.clone()));
+        desks.spawn(desk(relay.base.clone(), token, role, events));
     }
     tokio::select! {
         _ = tokio::signal::ctrl_c() => println!("it is enough"),
-        () = tokio::time::sleep(SHOWN_FOR) => println!("that was it"),
-        Some(ended) = desks.join_next() => ended??,
+        () = tokio::time::sleep(Duration::from_secs(seconds)) => println!("that was it"),
+        Some(ended) = desks.join_next() => return Err(ended?.err().unwrap_or_else(|| "a desk was left alone".into())),
     }
     relay.end().await?;
     zoom.stop().await;
+    for (role, events) in heard {
+        match events.load(Relaxed) {
+            0 => return Err(format!("the {role}'s desk heard nothing").into()),
+            events => println!("{role}: heard {events} events"),
+        }
+    }
     Ok(())
 }
 
@@ -118,8 +137,9 @@ impl Relay {
         if let Some(pid) = self.child.id() {
             Command::new("kill").arg(pid.to_string()).status().await?;
         }
-        println!("relay: {}", self.child.wait().await?);
-        Ok(())
+        let status = self.child.wait().await?;
+        println!("relay: {status}");
+        if status.success() { Ok(()) } else { Err("the relay did not end as it should".into()) }
     }
 }
 
@@ -135,7 +155,7 @@ fn client() -> Outcome<Client> {
 }
 
 /// One desk: reads everything, then follows and prints.
-async fn desk(base: String, token: String, role: &'static str) -> Outcome<()> {
+async fn desk(base: String, token: String, role: &'static str, heard: Arc<AtomicU64>) -> Outcome<()> {
     let (mut roster, seq, log) = snapshot(&base, &token).await?;
     println!("{role}: read {} people", roster.len());
     let url = format!("{}v1/stream?since={seq}&log={log}", base.replacen("http", "ws", 1));
@@ -147,6 +167,7 @@ async fn desk(base: String, token: String, role: &'static str) -> Outcome<()> {
         let Message::Text(text) = message? else { continue };
         match serde_json::from_str(&text)? {
             Frame::Events { events } => {
+                heard.fetch_add(events.len() as u64, Relaxed);
                 for logged in events {
                     tell(role, &logged, &roster);
                     roster.apply(logged.event);

@@ -3,7 +3,39 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use rollcall_model::Extension;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Number, Value};
+use serde_json_borrow::Value as Borrowed;
+
+/// A value of JSON that is no list and no object, of which more than one form is taken.
+#[derive(Clone, Debug)]
+pub(crate) enum Plain<'a> {
+    /// A string.
+    Text(&'a str),
+    /// A number.
+    Number(Number),
+    /// Anything else says nothing.
+    Nothing,
+}
+
+impl<'a> From<&'a Value> for Plain<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(text),
+            Value::Number(number) => Self::Number(number.clone()),
+            _ => Self::Nothing,
+        }
+    }
+}
+
+impl<'a> From<&'a Borrowed<'_>> for Plain<'a> {
+    fn from(value: &'a Borrowed<'_>) -> Self {
+        match value {
+            Borrowed::Str(text) => Self::Text(text),
+            Borrowed::Number(number) => Self::Number((*number).into()),
+            _ => Self::Nothing,
+        }
+    }
+}
 
 /// A moment: RFC 3339 as everywhere, or `2024-09-08 15:58:40` as in one event; empty is absent.
 pub(crate) fn moment(text: &str) -> Option<DateTime<Utc>> {
@@ -13,31 +45,39 @@ pub(crate) fn moment(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// Milliseconds since 1970, written as an integer, a float or a text.
-pub(crate) fn millis(value: &Value) -> Option<DateTime<Utc>> {
+pub(crate) fn millis<'a>(value: impl Into<Plain<'a>>) -> Option<DateTime<Utc>> {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a cast from float saturates; the date check follows"
     )]
-    let from_float = || value.as_f64().filter(|millis| millis.is_finite()).map(|millis| millis as i64);
-    let from_text = || value.as_str().and_then(|text| text.trim().parse().ok());
-    let millis = value.as_i64().or_else(from_float).or_else(from_text)?;
+    let from_float =
+        |number: &Number| number.as_f64().filter(|millis| millis.is_finite()).map(|millis| millis as i64);
+    let millis = match value.into() {
+        Plain::Text(text) => text.trim().parse().ok(),
+        Plain::Number(number) => number.as_i64().or_else(|| from_float(&number)),
+        Plain::Nothing => None,
+    }?;
     DateTime::from_timestamp_millis(millis)
 }
 
 /// A text that is not empty: a string, or a number as it is written.
-pub(crate) fn text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
+pub(crate) fn text<'a>(value: impl Into<Plain<'a>>) -> Option<String> {
+    let text = match value.into() {
+        Plain::Text(text) => text.trim().to_owned(),
+        Plain::Number(number) => number.to_string(),
+        Plain::Nothing => return None,
     };
     (!text.is_empty()).then_some(text)
 }
 
 /// An extension: up to 64 bits, as a number or as a text of digits.
-pub(crate) fn extension(value: &Value) -> Option<Extension> {
-    let from_text = || value.as_str().and_then(|text| text.trim().parse().ok());
-    value.as_u64().or_else(from_text).map(Extension)
+pub(crate) fn extension<'a>(value: impl Into<Plain<'a>>) -> Option<Extension> {
+    let extension = match value.into() {
+        Plain::Text(text) => text.trim().parse().ok(),
+        Plain::Number(number) => number.as_u64(),
+        Plain::Nothing => None,
+    };
+    extension.map(Extension)
 }
 
 /// For `#[serde(deserialize_with)]`: a text that may be missing, `null`, or a number.

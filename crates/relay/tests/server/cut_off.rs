@@ -11,10 +11,12 @@ use crate::{
     process::{PATIENCE, until},
 };
 
-/// For so long nothing passes. It is noticed after 8 s without an answer (three questions, one every 2 s), a try to
-/// connect is given up after 5 s, the longest pause between two is 2 s, and the log is looked at every 3 s: no other
-/// time that a node waits for the bus is longer, so that more than their sum shows no more.
-const CUT_OFF: Duration = Duration::from_secs(20);
+/// For so long nothing passes: longer than every patience that a node has with the bus. It is noticed after 8 s
+/// without an answer (three questions, one every 2 s), a try to connect is given up after 5 s, the longest pause
+/// between two is 2 s, and the log is looked at every 3 s.
+const CUT_OFF: Duration = Duration::from_mins(1);
+/// So long the bus refuses everybody, which is noticed at once.
+const REFUSED: Duration = Duration::from_secs(5);
 /// A desk that waits for somebody wants them again after this.
 const WANTED_AGAIN: Duration = Duration::from_millis(500);
 
@@ -45,7 +47,7 @@ async fn while_the_bus_is_cut_off_desks_of_all_nodes_hear_everything_and_afterwa
     want(&nodes, follower, &agent, "Do_Not_Disturb").await;
 
     let load = Load::on(&nodes, [At::Node(0), At::Node(1)]);
-    for (mode, long) in [(Mode::Silent, CUT_OFF), (Mode::Refusing, CUT_OFF / 4)] {
+    for (mode, long) in [(Mode::Silent, CUT_OFF), (Mode::Refusing, REFUSED)] {
         proxy.set(mode);
         let begun = Instant::now();
         while begun.elapsed() < long {

@@ -1,4 +1,4 @@
-//! The disk of a node that keeps its log in a file is full, or takes no writes.
+//! The disk of a node that keeps its log in a file, or that of the database, is full, or takes no writes.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use std::{
 use tempfile::tempdir;
 
 use crate::{
-    cluster::{Nodes, is_ready},
+    cluster::{Bus, Nodes, Postgres, is_ready},
     load::{At, Load},
     process::until,
 };
@@ -20,9 +20,9 @@ struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// Mounts one there; nothing without the right to.
-    fn at(folder: &Path) -> Option<Self> {
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder).status();
+    fn at(folder: &Path, megabytes: u32) -> Option<Self> {
+        let size = format!("size={megabytes}m");
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).status();
         mount.is_ok_and(|status| status.success()).then(|| Self(folder.to_owned()))
     }
 
@@ -41,6 +41,7 @@ impl Drop for SmallDisk {
     fn drop(&mut self) {
         // A lazy unmount succeeds while files are open; the memory goes with the last of them.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+        let _ = fs::remove_dir(&self.0);
     }
 }
 
@@ -80,7 +81,7 @@ async fn goes_on(nodes: &Nodes, load: Load) {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_disk_is_full_deliveries_come_again_and_none_that_was_taken_is_lost() {
     let data = tempdir().unwrap();
-    let Some(disk) = SmallDisk::at(data.path()) else {
+    let Some(disk) = SmallDisk::at(data.path(), 8) else {
         return eprintln!("skipped: no file system may be mounted here");
     };
     let nodes = Nodes::alone(data).await;
@@ -90,6 +91,27 @@ async fn while_the_disk_is_full_deliveries_come_again_and_none_that_was_taken_is
     disk.fill();
     until_it_says_so(&nodes, &load).await;
     disk.empty();
+
+    goes_on(&nodes, load).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_disk_of_the_database_is_full_deliveries_come_again_and_none_that_was_taken_is_lost() {
+    let place = tempdir().unwrap();
+    let Some(disk) = SmallDisk::at(place.path(), 256) else {
+        return eprintln!("skipped: no file system may be mounted here");
+    };
+    let Some(mut database) = Postgres::start_in(place).await else { return };
+    let bus = Bus::start().await;
+    let nodes = Nodes::over(1, &database.address(), &bus.address()).await;
+    let load = Load::on(&nodes, [At::Node(0)]);
+    load.until_answered(50).await;
+
+    disk.fill();
+    until_it_says_so(&nodes, &load).await;
+    disk.empty();
+    // It may have ended for want of room.
+    database.raise().await;
 
     goes_on(&nodes, load).await;
 }

@@ -2,29 +2,29 @@
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{Extension, PersonId};
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use crate::lenient;
 
 /// An object, or nothing: what is asked of nothing is absent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'a>(Option<&'a Value>);
+pub(super) struct Fields<'a>(Option<&'a Value<'a>>);
 
 impl<'a> Fields<'a> {
-    pub(super) const fn of(value: &'a Value) -> Self {
+    pub(super) const fn of(value: &'a Value<'a>) -> Self {
         Self(Some(value))
     }
 
-    pub(super) fn value(self, name: &str) -> Option<&'a Value> {
-        self.0?.get(name)
+    pub(super) fn value(self, name: &str) -> Option<&'a Value<'a>> {
+        self.0?.as_object()?.get(name)
     }
 
     pub(super) fn object(self, name: &str) -> Self {
         Self(self.value(name).filter(|value| value.is_object()))
     }
 
-    pub(super) fn list(self, name: &str) -> &'a [Value] {
-        self.value(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    pub(super) fn list(self, name: &str) -> &'a [Value<'a>] {
+        self.value(name).and_then(Value::as_array).unwrap_or_default()
     }
 
     pub(super) fn text(self, name: &str) -> Option<String> {

@@ -11,7 +11,7 @@ mod user;
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{Event, PersonId};
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use crate::lenient;
 use fields::Fields;
@@ -91,20 +91,22 @@ struct Told<'a> {
 
 type Events = Result<Vec<Event>, Malformed>;
 
-/// Reads a delivery.
+/// Reads a delivery. Quick because texts stay where they are in `body` until one is kept: a delivery has dozens of
+/// fields, of which a few are facts. Of a field that is there twice the first counts.
 pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
     if body.len() > LONGEST {
         return Err(Malformed::TooLarge { bytes: body.len() });
     }
-    let whole: Value = serde_json::from_slice(body).map_err(|_| Malformed::NotJson)?;
+    let whole: Value<'_> = serde_json::from_slice(body).map_err(|_| Malformed::NotJson)?;
     if !whole.is_object() {
         return Err(Malformed::NotJson);
     }
-    let name = whole.get("event").and_then(Value::as_str).map(str::trim);
+    let fields = Fields::of(&whole);
+    let name = fields.value("event").and_then(Value::as_str).map(str::trim);
     let name = name.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
     let name = name.ok_or(Malformed::NoEventName)?;
-    let payload = Fields::of(&whole).object("payload");
-    let event_ts = whole.get("event_ts").and_then(lenient::millis);
+    let payload = fields.object("payload");
+    let event_ts = fields.value("event_ts").and_then(lenient::millis);
     let told = Told { payload, object: payload.object("object"), event_ts };
     Ok(Delivery {
         name: name.to_owned(),

@@ -12,6 +12,6 @@ pub(super) fn completed(told: Told<'_>, side: Side, list: &str) -> Vec<Event> {
         return Vec::new();
     };
     let records = told.object.list(list).iter();
-    let records = records.filter_map(|record| serde_json::from_value::<CallRecord>(record.clone()).ok());
+    let records = records.filter_map(|record| serde_json::from_value::<CallRecord>(record.into()).ok());
     records.flat_map(|record| record.reports(&person, Some(side))).map(Event::Call).collect()
 }

@@ -32,11 +32,15 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts a server over it; nothing where `PostgreSQL` is not installed.
     pub(crate) async fn start() -> Option<Self> {
+        Self::start_in(TempDir::new().unwrap()).await
+    }
+
+    /// The same in this folder.
+    pub(crate) async fn start_in(place: TempDir) -> Option<Self> {
         let Some(programs) = programs() else {
             eprintln!("skipped: PostgreSQL is not installed");
             return None;
         };
-        let place = TempDir::new().unwrap();
         let owner = if id("-u", None).await == 0 {
             Some((id("-u", Some(USER)).await, id("-g", Some(USER)).await))
         } else {
