@@ -26,7 +26,7 @@ use crate::{
     log::Log,
     movers::Movers,
     removal::Removal,
-    repair::{Recent, Unsure},
+    repair::{Gap, Recent, Unsure},
     state::{Part, State},
     tally::Tally,
     wanted::{Asked, OTHERS, Wanted},
@@ -76,8 +76,8 @@ pub(crate) struct Core {
     leads: AtomicBool,
     /// Nobody could be asked because this machine's clock was wrong, and moments noted since are too.
     clock_was_wrong: AtomicBool,
-    /// Reports of presence from before this moment may have been overtaken by an event that was lost.
-    suspect_before: Mutex<Option<DateTime<Utc>>>,
+    /// The last time in which events may have been lost.
+    gap: Mutex<Option<Gap>>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -130,7 +130,7 @@ impl Core {
             check_calls: Notify::new(),
             leads: AtomicBool::new(false),
             clock_was_wrong: AtomicBool::new(false),
-            suspect_before: Mutex::new(None),
+            gap: Mutex::new(None),
             stop: CancellationToken::new(),
         }
     }
@@ -145,14 +145,19 @@ impl Core {
         self.leads.store(leads, Ordering::Relaxed);
     }
 
-    /// Since when events about presence may be relied on; nothing before the first connection.
-    pub(crate) fn suspect_before(&self) -> Option<DateTime<Utc>> {
-        *self.suspect_before.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The last time in which events may have been lost; nothing before the first connection.
+    pub(crate) fn gap(&self) -> Option<Gap> {
+        *self.gap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Events were lost up to `moment`.
-    pub(crate) fn suspect_all_before(&self, moment: DateTime<Utc>) {
-        *self.suspect_before.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);
+    /// Since when events about presence may be relied on; nothing before the first connection.
+    pub(crate) fn suspect_before(&self) -> Option<DateTime<Utc>> {
+        self.gap().map(|gap| gap.end)
+    }
+
+    /// Events may have been lost.
+    pub(crate) fn note_gap(&self, gap: Gap) {
+        *self.gap.lock().unwrap_or_else(PoisonError::into_inner) = Some(gap);
     }
 
     /// Zoom answered about presence. After a time in which the clock was wrong, everything heard until now is
@@ -160,7 +165,7 @@ impl Core {
     pub(crate) fn presence_works(&self) {
         self.state.works(Part::Presence);
         if self.clock_was_wrong.swap(false, Ordering::Relaxed) {
-            self.suspect_all_before(self.clock.now());
+            self.note_gap(Gap { begin: None, end: self.clock.now() });
             self.sweep_now.notify_one();
         }
     }

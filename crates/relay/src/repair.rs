@@ -20,6 +20,22 @@ const HISTORIES: usize = 200;
 /// How many records of a history are read: a call that was open is among the last.
 const RECORDS: u16 = 20;
 
+/// A time in which events may have been lost: reports of presence from before its end may be overtaken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// Nothing was heard since then, where that is known.
+    pub(crate) begin: Option<DateTime<Utc>>,
+    /// Events come again.
+    pub(crate) end: DateTime<Utc>,
+}
+
+impl Gap {
+    /// How long it was, in whole seconds.
+    pub(crate) fn seconds(&self) -> Option<u64> {
+        u64::try_from((self.end - self.begin?).num_seconds()).ok()
+    }
+}
+
 /// Whom desks looked at recently.
 #[derive(Debug, Default)]
 pub(crate) struct Recent(Mutex<HashMap<PersonId, DateTime<Utc>>>);
@@ -74,7 +90,9 @@ impl Recent {
 /// Events come again: whatever was heard before this moment may have been overtaken.
 pub(crate) fn begin(core: &Core) {
     let now = core.clock.now();
-    core.suspect_all_before(now);
+    // A relay that was not there itself knows what it heard last.
+    let begin = core.state.lost_since().or_else(|| core.fold.read(last_heard));
+    core.note_gap(Gap { begin: begin.filter(|begin| *begin <= now), end: now });
     core.state.connected(now);
     let recent = core.recent.at(now);
     tracing::info!(recent = recent.len(), "events come; earlier reports are asked for again");
@@ -118,6 +136,11 @@ async fn check_history(core: &Core, person: &PersonId, calls: &HashSet<CallId>) 
     };
     let reports = history.reports(person).into_iter().filter(|report| calls.contains(&report.call));
     core.log.learn(core, reports.map(Event::Call).collect()).await.map_err(|_| ZoomError::Interrupted)
+}
+
+/// When anybody's presence was last heard of.
+fn last_heard(roster: &Roster) -> Option<DateTime<Utc>> {
+    roster.entries().filter_map(|entry| Some(entry.presence.as_ref()?.as_of)).max()
 }
 
 /// Calls with a leg that is open and of which nothing was heard since `gap`, by person.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rollcall_wire::{
     Failure,
-    relay::{Progress, RelayState, ZoomLink},
+    relay::{Progress, RelayState, Repair, ZoomLink},
 };
 use tokio::sync::watch;
 
@@ -80,6 +80,14 @@ impl State {
         self.change(|told| told.state.zoom = ZoomLink::Connecting);
     }
 
+    /// Since when events do not come; nothing while they do, or when they never came.
+    pub(crate) fn lost_since(&self) -> Option<DateTime<Utc>> {
+        match self.0.borrow().state.zoom {
+            ZoomLink::Lost { since, .. } => Some(since),
+            _ => None,
+        }
+    }
+
     /// Events never come: the relay was told no way by which they could.
     pub(crate) fn no_events(&self) {
         self.change(|told| told.state.zoom = ZoomLink::None);
@@ -102,8 +110,8 @@ impl State {
     }
 
     /// How far the repair after an outage is; nothing when there is none.
-    pub(crate) fn repair(&self, progress: Option<Progress>) {
-        self.change(|told| told.state.repair = progress);
+    pub(crate) fn repair(&self, repair: Option<Repair>) {
+        self.change(|told| told.state.repair = repair);
     }
 
     /// Another node of this organisation stands so with Zoom, and this one asks nothing itself.

@@ -141,8 +141,8 @@ pub struct RelayState {
     pub zoom: ZoomLink,
     /// How far the directory is known.
     pub directory: Progress,
-    /// How many of the people of whom presence is wanted were asked since the last outage.
-    pub repair: Option<Progress>,
+    /// How far the repair after the last outage is; nothing when nothing is left of it.
+    pub repair: Option<Repair>,
     /// What an admin should know, each once; nobody else is told.
     pub failures: Vec<Failure>,
 }
@@ -178,6 +178,22 @@ pub struct Progress {
     pub done: u64,
     /// All there is, when known.
     pub of: Option<u64>,
+}
+
+/// After an outage: whose presence is known again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Repair {
+    /// How many people were heard of since.
+    pub done: u64,
+    /// How many are to be.
+    pub of: u64,
+    /// For how many seconds nothing was heard of Zoom, where that is known.
+    #[serde(default)]
+    pub away_secs: Option<u64>,
+    /// How many seconds the rest takes at the pace so far; nothing before that can be told.
+    #[serde(default)]
+    pub left_secs: Option<u64>,
 }
 
 /// One line of a snapshot.

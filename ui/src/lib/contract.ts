@@ -536,9 +536,9 @@ link: Link,
  */
 directory: StatusProgress, 
 /**
- * After an outage: how many of those whose presence matters were asked again.
+ * After an outage: whose presence is known again.
  */
-repair: StatusProgress | null, 
+repair: StatusRepair | null, 
 /**
  * When the last news came.
  */
@@ -581,6 +581,24 @@ done: number,
  * All there is, when known.
  */
 of: number | null, };
+
+export type StatusRepair = { 
+/**
+ * How many people were heard of since.
+ */
+done: number, 
+/**
+ * How many are to be.
+ */
+of: number, 
+/**
+ * For how many seconds nothing was heard of Zoom, where that is known.
+ */
+away_secs: number | null, 
+/**
+ * How many seconds the rest takes at the pace so far; nothing before that can be told.
+ */
+left_secs: number | null, };
 
 export type Me = { 
 /**

@@ -185,3 +185,21 @@ describe('a keychain that does not answer at the start', () => {
     expect(screen.queryByTestId('problem-again')).toBeNull();
   });
 });
+
+describe('after an outage', () => {
+  const repair = { done: 4200, of: 18_204, away_secs: 540, left_secs: 170 };
+  const line = () => screen.getByTestId('status').textContent;
+
+  it('the status line says how long it was, how many were checked again, and how long the rest takes', async () => {
+    await open({ status: { repair } });
+    expect(line()).toContain('Back after 9 min');
+    expect(line()).toContain('4,200 of 18,204 checked again, 2 min left');
+  });
+
+  it('it says nothing of the rest before the pace is known, nor of an outage of a moment', async () => {
+    await open({ status: { repair: { ...repair, away_secs: 1, left_secs: null } } });
+    expect(line()).toContain('Live');
+    expect(line()).toContain('4,200 of 18,204 checked again');
+    expect(line()).not.toContain('left');
+  });
+});

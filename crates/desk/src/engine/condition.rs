@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_wire::{
     Failure,
-    relay::{Progress, RelayState, ZoomLink},
-    window::{Link, Me, Mode, Notice, Status, StatusProgress},
+    relay::{Progress, RelayState, Repair, ZoomLink},
+    window::{Link, Me, Mode, Notice, Status, StatusProgress, StatusRepair},
 };
 use serde_json::Value;
 
@@ -132,7 +132,7 @@ impl Condition {
             mode: self.mode,
             link: self.worse_link(),
             directory: self.directory(people),
-            repair: self.relay.as_ref().and_then(|relay| relay.repair).map(progress),
+            repair: self.relay.as_ref().and_then(|relay| relay.repair).map(repair),
             heard_at: self.heard_at,
             me,
             notices: self.notices.iter().chain(reported).cloned().collect(),
@@ -183,8 +183,20 @@ fn is_replaced(known: &Failure, told: &str) -> bool {
 }
 
 fn progress(progress: Progress) -> StatusProgress {
-    let narrow = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
     StatusProgress { done: narrow(progress.done), of: progress.of.map(narrow) }
+}
+
+fn repair(repair: Repair) -> StatusRepair {
+    StatusRepair {
+        done: narrow(repair.done),
+        of: narrow(repair.of),
+        away_secs: repair.away_secs.map(narrow),
+        left_secs: repair.left_secs.map(narrow),
+    }
+}
+
+fn narrow(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

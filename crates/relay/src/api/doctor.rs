@@ -8,7 +8,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use rollcall_wire::{
     Failure,
-    relay::{PROTOCOL, Progress, RelayState, ZoomLink},
+    relay::{PROTOCOL, Progress, RelayState, Repair, ZoomLink},
     session::Role,
 };
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub(super) struct Doctor {
     /// How far the directory is known.
     directory: Progress,
     /// How far the repair after an outage is; nothing when there is none.
-    repair: Option<Progress>,
+    repair: Option<Repair>,
     /// What somebody should mend, each once.
     failures: Vec<Failure>,
     /// When Zoom's last delivery came to this node.

@@ -2,6 +2,7 @@
 
 mod ask;
 mod calls;
+mod pace;
 mod sweep;
 
 use chrono::TimeDelta;

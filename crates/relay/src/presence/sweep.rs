@@ -5,12 +5,13 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{Entry, Freshness, PersonId, Roster};
-use rollcall_wire::relay::Progress;
+use rollcall_wire::relay::Repair;
 use rollcall_zoom::Lane;
 
-use super::ask::ask;
+use super::{ask::ask, pace::Pace};
 use crate::{
     core::Core,
+    repair::Gap,
     wanted::{Asked, ask_all},
 };
 
@@ -25,17 +26,18 @@ struct Plan {
     /// Whom to ask, most urgent first.
     people: Vec<PersonId>,
     /// How far the repair after an outage is; nothing when nothing is left of it.
-    repair: Option<Progress>,
+    repair: Option<Repair>,
 }
 
 /// Sweeps until the relay stops.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut failures = 0;
+    let mut pace = Pace::default();
     loop {
         let now = core.clock.now();
-        let (gap, declined) = (core.suspect_before(), core.declined_presence.at(now));
+        let (gap, declined) = (core.gap(), core.declined_presence.at(now));
         let plan = core.fold.read(|roster| plan(roster, now, gap, &declined));
-        core.state.repair(plan.repair);
+        core.state.repair(plan.repair.map(|repair| pace.tell(now, gap, repair)));
         if plan.people.is_empty() {
             failures = 0;
             tokio::select! {
@@ -60,28 +62,28 @@ pub(crate) async fn run(core: Arc<Core>) {
 }
 
 /// Chooses people who can be called and whose presence was never heard, may have been overtaken by a
-/// lost event (heard before `gap`), or is not fresh any more.
+/// lost event (heard before the end of `gap`), or is not fresh any more.
 fn plan(
     roster: &Roster,
     now: DateTime<Utc>,
-    gap: Option<DateTime<Utc>>,
+    gap: Option<Gap>,
     declined: &HashMap<PersonId, DateTime<Utc>>,
 ) -> Plan {
     let mut due: Vec<(Option<DateTime<Utc>>, &PersonId)> = Vec::new();
-    let mut repair = Progress { done: 0, of: Some(0) };
+    let mut repair = Repair::default();
     let askable = |entry: &&Entry| entry.person.is_active() && !declined.contains_key(&entry.person.id);
     for entry in roster.entries().filter(askable) {
         let heard = entry.presence.as_ref();
-        let suspect = heard.is_some_and(|heard| gap.is_some_and(|gap| heard.as_of < gap));
+        let suspect = heard.is_some_and(|heard| gap.is_some_and(|gap| heard.as_of < gap.end));
         if heard.is_some() {
-            repair.of = repair.of.map(|of| of + 1);
+            repair.of += 1;
             repair.done += u64::from(!suspect);
         }
         if suspect || heard.is_none_or(|heard| heard.freshness(now) != Freshness::Fresh) {
             due.push((heard.map(|heard| heard.as_of), &entry.person.id));
         }
     }
-    let left = repair.of != Some(repair.done);
+    let left = repair.of != repair.done;
     if due.len() > BATCH {
         due.select_nth_unstable(BATCH);
         due.truncate(BATCH);
@@ -141,12 +143,12 @@ mod tests {
     #[test]
     fn after_an_outage_even_fresh_reports_are_asked_for_until_all_are_newer() {
         let roster = roster_of(&[("before", Some(5)), ("after", Some(1))]);
-        let gap = now() - TimeDelta::minutes(2);
+        let gap = Gap { begin: None, end: now() - TimeDelta::minutes(2) };
 
         let plan = plan(&roster, now(), Some(gap), &HashMap::new());
 
         assert_eq!(names(&plan), ["before"]);
-        assert_eq!(plan.repair, Some(Progress { done: 1, of: Some(2) }));
+        assert_eq!(plan.repair, Some(Repair { done: 1, of: 2, ..Repair::default() }));
     }
 
     #[test]

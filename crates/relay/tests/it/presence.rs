@@ -70,6 +70,11 @@ async fn what_changed_while_events_were_lost_is_asked_for_afterwards() {
     desk.until("the loss is told", |desk| !desk.is_connected()).await;
     house.zoom.set_presence(&agent, "Do_Not_Disturb").unwrap();
 
+    desk.until("how much is to be asked again, and after how long, is told", |desk| {
+        let repair = desk.state.as_ref().and_then(|state| state.repair);
+        repair.is_some_and(|repair| repair.of > 0 && repair.away_secs.is_some())
+    })
+    .await;
     desk.until("it was asked for", |desk| desk.presence(&agent) == Some(PresenceState::DoNotDisturb)).await;
     let heard = desk.roster.get(&PersonId::new(&agent)).unwrap().presence.as_ref().unwrap().source;
     assert_eq!(heard, Source::Asked);

@@ -72,8 +72,8 @@ pub struct Status {
     pub link: Link,
     /// How far the directory is known.
     pub directory: StatusProgress,
-    /// After an outage: how many of those whose presence matters were asked again.
-    pub repair: Option<StatusProgress>,
+    /// After an outage: whose presence is known again.
+    pub repair: Option<StatusRepair>,
     /// When the last news came.
     #[ts(type = "string | null")]
     pub heard_at: Option<DateTime<Utc>>,
@@ -129,6 +129,19 @@ pub struct StatusProgress {
     pub done: u32,
     /// All there is, when known.
     pub of: Option<u32>,
+}
+
+/// After an outage: whose presence is known again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusRepair {
+    /// How many people were heard of since.
+    pub done: u32,
+    /// How many are to be.
+    pub of: u32,
+    /// For how many seconds nothing was heard of Zoom, where that is known.
+    pub away_secs: Option<u32>,
+    /// How many seconds the rest takes at the pace so far; nothing before that can be told.
+    pub left_secs: Option<u32>,
 }
 
 /// Who is at this desk.
