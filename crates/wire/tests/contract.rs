@@ -80,6 +80,7 @@ fn contract() -> String {
         declared::<w::Mode>(),
         declared::<w::Link>(),
         declared::<w::StatusProgress>(),
+        declared::<w::StatusRepair>(),
         declared::<w::Me>(),
         declared::<w::Notice>(),
         declared::<w::SetUp>(),

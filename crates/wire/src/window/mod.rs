@@ -12,7 +12,7 @@ pub use people::{
     Answer, DetailLine, FieldName, FilterName, FoundBy, Mark, Only, PersonDetail, PresenceView, Question,
     Row, TypedFilter, Why,
 };
-pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress};
+pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress, StatusRepair};
 pub use setup::{Language, SetUp, Settings, Theme};
 pub use team::{Certificate, Invitation, SignIn, SigningIn, YourRelay};
 pub use watch::{Raised, Watch, WatchChoice, WatchWish};
