@@ -125,7 +125,7 @@ async fn a_sweep_that_was_cut_short_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_sweep_appends_nothing_when_nothing_changed() {
+async fn a_second_sweep_asks_for_each_page_once_and_appends_nothing_when_nothing_changed() {
     let house = House::of(60).await;
     let (relay, mut desk) = house.settled().await;
     desk.until("every record is known", |desk| {
@@ -135,6 +135,7 @@ async fn a_second_sweep_appends_nothing_when_nothing_changed() {
     .await;
     relay.stop().await;
     let before = house.served("GET /users");
+    let records = house.served("GET /users/{}");
 
     house.age_last_sweep().await;
     let relay = house.relay().await;
@@ -145,6 +146,9 @@ async fn a_second_sweep_appends_nothing_when_nothing_changed() {
     relay.stop().await;
     desk.until_closed().await;
 
+    // Three lists of people of one page each, one of telephones, and nobody's own record.
+    assert_eq!((house.served("GET /users"), house.served("GET /phone/users")), (before + 3, 2));
+    assert_eq!(house.served("GET /users/{}"), records);
     let people = desk.events.iter().filter(|logged| match &logged.event {
         rollcall_model::Event::Person(report) => report.fact != PersonFact::Touched,
         _ => false,
