@@ -10,8 +10,9 @@ use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,
     window::{
-        Answer, CallAnswer, CallRequest, Consult, FoundBy, Invitation, PersonDetail, Push, Question, SetUp,
-        Settings, SignIn, SigningIn, Status, Watch, WatchChoice, WatchWish, Why, YourRelay,
+        Answer, CallAnswer, CallRequest, Consult, FoundBy, Invitation, ListChange, ListDeed, Lists,
+        OfferedGroups, PersonDetail, Push, Question, SetUp, Settings, SignIn, SigningIn, Status, Watch,
+        WatchChoice, WatchWish, Why, YourRelay,
     },
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
@@ -20,7 +21,7 @@ use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 27] = [
+pub(crate) const ALL: [&str; 34] = [
     "subscribe",
     "painted",
     "ask",
@@ -34,6 +35,13 @@ pub(crate) const ALL: [&str; 27] = [
     "consults",
     "copy",
     "favourite",
+    "lists",
+    "arrange",
+    "undo",
+    "redo",
+    "group_link",
+    "read_groups",
+    "save_groups",
     "settings",
     "save_settings",
     "dismiss",
@@ -66,6 +74,13 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         consults,
         copy,
         favourite,
+        lists,
+        arrange,
+        undo,
+        redo,
+        group_link,
+        read_groups,
+        save_groups,
         settings,
         save_settings,
         dismiss,
@@ -153,6 +168,45 @@ fn copy<R: Runtime>(app: AppHandle<R>, text: String) -> Result<(), Failure> {
 #[tauri::command]
 async fn favourite(session: State<'_, Entrance>, person: PersonId, on: bool) -> Result<(), Failure> {
     session.session().await?.engine().favourite(&person, on).await
+}
+
+#[tauri::command]
+async fn lists(session: State<'_, Entrance>) -> Result<Lists, Failure> {
+    Ok(session.session().await?.engine().lists())
+}
+
+#[tauri::command]
+async fn arrange(session: State<'_, Entrance>, change: ListChange) -> Result<Option<ListDeed>, Failure> {
+    session.session().await?.engine().arrange(&change).await
+}
+
+#[tauri::command]
+async fn undo(session: State<'_, Entrance>) -> Result<Option<ListDeed>, Failure> {
+    Ok(session.session().await?.engine().undo().await)
+}
+
+#[tauri::command]
+async fn redo(session: State<'_, Entrance>) -> Result<Option<ListDeed>, Failure> {
+    Ok(session.session().await?.engine().redo().await)
+}
+
+#[tauri::command]
+async fn group_link(session: State<'_, Entrance>, id: String) -> Result<String, Failure> {
+    session.session().await?.engine().group_link(&id)
+}
+
+#[tauri::command]
+async fn read_groups(session: State<'_, Entrance>, text: String) -> Result<OfferedGroups, Failure> {
+    session.session().await?.engine().read_groups(&text)
+}
+
+#[tauri::command]
+async fn save_groups<R: Runtime>(
+    app: AppHandle<R>,
+    session: State<'_, Entrance>,
+    ids: Vec<String>,
+) -> Result<Option<String>, Failure> {
+    crate::groups::save(&app, &session.session().await?.engine(), &ids).await
 }
 
 #[tauri::command]

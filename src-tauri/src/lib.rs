@@ -11,6 +11,7 @@ mod caret;
 mod commands;
 mod connection;
 mod dialer;
+mod groups;
 mod house;
 mod links;
 mod logs;
@@ -76,6 +77,7 @@ fn builder(arguments: Arguments) -> Builder<tauri::Wry> {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .invoke_handler(commands::handler())
         .on_window_event(|window, event| match event {

@@ -1,7 +1,7 @@
 //! Links that others may open: `rollcall://person/<id>`, `rollcall://call/<E.164>`, an invitation to a relay
-//! (`rollcall://join?…`) and the end of a sign-in (`rollcall://joined?…`).
+//! (`rollcall://join?…`), the end of a sign-in (`rollcall://joined?…`) and a group (`rollcall://group?…`).
 //!
-//! A link never calls anybody and joins nothing; the most it does is to ask whether to.
+//! A link never calls anybody, joins nothing and adds nothing; the most it does is to ask whether to.
 
 use rollcall_desk::team::Joined;
 use rollcall_model::{PersonId, PhoneNumber};
@@ -16,6 +16,8 @@ pub(crate) enum Link {
     Call(PhoneNumber),
     /// Show the join screen, filled in from this link.
     Join(Url),
+    /// Ask whether to add the group of this link.
+    Group(Url),
     /// Go on with a sign-in that was started here.
     Joined(Joined),
 }
@@ -24,6 +26,7 @@ pub(crate) enum Link {
 pub(crate) fn read(link: &Url) -> Option<Link> {
     match (link.scheme(), link.host_str()) {
         ("rollcall", Some("join")) => return Some(Link::Join(link.clone())),
+        ("rollcall", Some("group")) => return Some(Link::Group(link.clone())),
         ("rollcall", Some("joined")) => return Joined::parse(link).map(Link::Joined),
         _ => {}
     }

@@ -112,6 +112,11 @@ fn menu<R: Runtime>(app: &AppHandle<R>, offer: &Offer) -> tauri::Result<Menu<R>>
             MenuItemBuilder::with_id("nobody", words.say("tray_nobody_free")).enabled(false).build(app)?;
         menu = menu.item(&nobody);
     }
+    if !offer.free.is_empty() {
+        let heading =
+            MenuItemBuilder::with_id("free", words.say("tray_free_favourites")).enabled(false).build(app)?;
+        menu = menu.item(&heading);
+    }
     for (person, name) in &offer.free {
         menu = menu.text(format!("call:{person}"), name);
     }

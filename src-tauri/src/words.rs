@@ -50,6 +50,8 @@ mod tests {
         "section_settings",
         "tray_quit",
         "tray_nobody_free",
+        "tray_free_favourites",
+        "lists_groups",
         "toast_lost_title",
         "toast_lost_body",
         "browser_done_title",

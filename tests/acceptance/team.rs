@@ -67,7 +67,8 @@ impl Desk {
     }
 
     fn people(&self) -> u32 {
-        let question = Question { number: 1, text: String::new(), only: Only::Everyone, skip: 0, limit: 1 };
+        let question =
+            Question { number: 1, text: String::new(), only: Only::Everyone, group: None, skip: 0, limit: 1 };
         self.engine.ask(question).total
     }
 

@@ -174,6 +174,7 @@ impl Stage {
             number: 1,
             text: text.to_owned(),
             only: Only::Everyone,
+            group: None,
             skip: 0,
             limit: 50,
         })

@@ -91,6 +91,18 @@ impl Session {
         self.post(&format!("/element/{}/click", element.0), &json!({})).await.map(drop)
     }
 
+    /// Presses the pointer on one place, drags it over others, and lets it go at the last; in CSS pixels of the page.
+    pub async fn drag(&self, places: &[(f64, f64)]) -> Result<(), DriverError> {
+        let go = |(x, y): (f64, f64)| json!({"type": "pointerMove", "duration": 60, "origin": "viewport", "x": x.round(), "y": y.round()});
+        let (first, others) = places.split_first().ok_or_else(|| DriverError("nothing to drag".into()))?;
+        let down = [go(*first), json!({"type": "pointerDown", "button": 0})];
+        let steps = others.iter().copied().map(go);
+        let up = [json!({"type": "pointerUp", "button": 0})];
+        let actions: Vec<Value> = down.into_iter().chain(steps).chain(up).collect();
+        let mouse = json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": actions});
+        self.post("/actions", &json!({"actions": [mouse]})).await.map(drop)
+    }
+
     /// Runs a script in the page; its `return` is the answer.
     pub async fn run(&self, script: &str, args: &[Value]) -> Result<Value, DriverError> {
         self.post("/execute/sync", &json!({"script": script, "args": args})).await

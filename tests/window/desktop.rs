@@ -227,3 +227,58 @@ async fn an_outage_is_told_once_by_a_toast() {
     app.picture("offline-light").await;
     app.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tray_offers_free_favourites_and_asks_before_it_calls() {
+    if !desktop_is_here() {
+        return;
+    }
+    let _panel = panel();
+    until("the tray", tray_is_there).await;
+    let (fake, env) = this_computer::zoom().await;
+    let agent = fake.ready().agent_user_id.clone();
+    let people = fake.people();
+    let able = people.iter().filter(|it| it.status == "active" && it.number.is_some() && it.id != agent);
+    let people: Vec<_> = able.take(2).collect();
+    let [ann, ben] = people[..] else { panic!("too few people") };
+    let env: Vec<_> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let app = App::open(&[], &env).await;
+    this_computer::set_up(&app, &fake, &fake.ready().client_secret.clone()).await;
+    app.until("return document.querySelectorAll('[data-testid=\"row\"]').length >= 8;", &[]).await;
+    let search = app.search().await;
+    for person in [ann, ben] {
+        fake.set_presence(&person.id, "Available").unwrap();
+        app.type_search(&person.name).await;
+        app.until_first(&person.id).await;
+        app.page.type_into(&search, &format!("{}f{}", keys::ALT, keys::RELEASE)).await.unwrap();
+        app.until_state(&person.id, "available").await;
+    }
+    app.type_search("").await;
+    app.click("chip-favourites").await;
+    app.until_first(&ann.id).await;
+    app.page.type_into(&search, &format!("{}{}{}", keys::DOWN, keys::ALT, keys::DOWN)).await.unwrap();
+    app.until_first(&ben.id).await;
+
+    let (name, path) = until("the tray icon", tray_item).await;
+    let offered = || {
+        let labels: Vec<String> = menu(&name, &path)?.into_iter().map(|(_, label)| label).collect();
+        let at = labels.iter().position(|label| label == "Free favourites")?;
+        (labels.get(at + 1..at + 3)? == [ben.name.clone(), ann.name.clone()]).then_some(())
+    };
+    until("both in the order of the list", offered).await;
+    let choose = || {
+        let entry = menu(&name, &path)?.into_iter().find(|(_, label)| *label == ann.name)?;
+        click(&name, &path, entry.0);
+        Some(())
+    };
+    until("the entry", choose).await;
+
+    let asked = app.text("confirm").await;
+    assert!(asked.contains(&ann.name), "{asked}");
+    app.click("confirm-back").await;
+    fake.set_presence(&ann.id, "Busy").unwrap();
+    let gone = || menu(&name, &path)?.iter().all(|(_, label)| *label != ann.name).then_some(());
+    until("a menu without who is busy", gone).await;
+    app.end().await;
+    fake.stop().await;
+}

@@ -6,7 +6,9 @@
 
 mod demo;
 mod desktop;
+mod groups;
 mod keychain;
+mod lists;
 mod screens;
 mod team;
 mod this_computer;

@@ -83,7 +83,8 @@ async fn open(home: &Path, clock: Clock) -> Result<Engine, Failure> {
 async fn learn(home: &Path, upstream: &Upstream, count: usize, clock: Clock) -> Result<(), Failure> {
     let engine = open(home, clock).await?;
     engine.connect(upstream.address());
-    let everybody = Question { number: 1, text: String::new(), only: Only::Everyone, skip: 0, limit: 1 };
+    let everybody =
+        Question { number: 1, text: String::new(), only: Only::Everyone, group: None, skip: 0, limit: 1 };
     let learnt = async {
         while (engine.ask(everybody.clone()).total as usize) < count {
             time::sleep(Duration::from_millis(20)).await;

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 /// | file | holds |
 /// | --- | --- |
 /// | `data/replica.sqlite` | people, presence, calls: can be thrown away, the relay has it |
-/// | `data/mine.sqlite` | favourites and calls of the person at this desk |
+/// | `data/mine.sqlite` | lists, calls and watches of the person at this desk |
 /// | `data/backup/` | the last copies of `mine.sqlite` |
 /// | `config/settings.json` | what was chosen, where it differs from the defaults |
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,8 @@ use rollcall_wire::window::{
     Consult, DetailLine, FieldName, FilterName, FoundBy, Mark, PersonDetail, PresenceView, Row, TypedFilter,
 };
 
+use crate::lists::Lists;
+
 /// The present moment by two clocks that may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Now {
@@ -19,7 +21,7 @@ pub(crate) struct Now {
 }
 
 /// A person in a list, as of `now`.
-pub(crate) fn row(roster: &Roster, entry: &Entry, now: Now, favourite: bool, marks: &[search::Mark]) -> Row {
+pub(crate) fn row(roster: &Roster, entry: &Entry, now: Now, lists: &Lists, marks: &[search::Mark]) -> Row {
     let person = &entry.person;
     let profile = person.profile.as_ref().map(|profile| &profile.value);
     let (number, second) = offered(&person.lines());
@@ -34,7 +36,9 @@ pub(crate) fn row(roster: &Roster, entry: &Entry, now: Now, favourite: bool, mar
         number,
         second,
         presence: presence(roster, &person.id, now),
-        favourite,
+        favourite: lists.contains(&person.id),
+        folder: lists.folder_of(&person.id).map(|folder| folder.id.clone()),
+        recent: None,
         marks: marks.iter().filter_map(mark).collect(),
     }
 }
@@ -84,7 +88,7 @@ pub(crate) fn consult(consult: &Consult, now: Now) -> Consult {
 
 impl Now {
     /// When something was by this computer's clock that was at `at` by Zoom's.
-    fn by_own_clock(self, at: DateTime<Utc>) -> DateTime<Utc> {
+    pub(crate) fn by_own_clock(self, at: DateTime<Utc>) -> DateTime<Utc> {
         at.checked_add_signed(self.own - self.zoom).unwrap_or(at)
     }
 }

@@ -169,6 +169,57 @@ pub enum Failure {
     /// The database cannot be written: no space, or no right to.
     #[error("the database cannot be written")]
     DatabaseUnwritable,
+    /// There are as many favourites as there may be.
+    #[error("there may be {most} favourites")]
+    TooManyFavourites {
+        /// How many there may be.
+        most: u32,
+    },
+    /// There are as many folders as there may be.
+    #[error("there may be {most} folders")]
+    TooManyFolders {
+        /// How many there may be.
+        most: u32,
+    },
+    /// There are as many groups as there may be.
+    #[error("there may be {most} groups")]
+    TooManyGroups {
+        /// How many there may be.
+        most: u32,
+    },
+    /// The text cannot be a name: it is empty, too long, or holds what cannot be read.
+    #[error("no name of at most {most} letters")]
+    NotAName {
+        /// How many letters it may have.
+        most: u32,
+    },
+    /// Another folder, or another group, has this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The text cannot be the question of a group: it finds everybody, is too long, or holds what cannot be read.
+    #[error("no question of at most {most} bytes")]
+    NotAQuestion {
+        /// How many bytes it may have.
+        most: u32,
+    },
+    /// The favourite, folder or group is not there any more.
+    #[error("it is not in the lists any more")]
+    NotInTheLists,
+    /// The link offers no group: something is missing, too long, or not known.
+    #[error("no link to a group")]
+    NotAGroupLink,
+    /// The file holds no groups.
+    #[error("no file of groups")]
+    NotAGroupFile,
+    /// The file of groups was written by a newer version.
+    #[error("the file of groups has version {version}")]
+    GroupFileTooNew {
+        /// Its version.
+        version: u32,
+    },
+    /// The file cannot be written.
+    #[error("the file cannot be written")]
+    FileUnwritable,
     /// A field of a form does not hold what it must.
     #[error("the field {field} does not hold what it must")]
     BadField {

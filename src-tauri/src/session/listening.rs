@@ -35,7 +35,7 @@ impl Window {
 }
 
 const fn is_link(push: &Push) -> bool {
-    matches!(push, Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. })
+    matches!(push, Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. } | Push::Groups { .. })
 }
 
 #[cfg(test)]

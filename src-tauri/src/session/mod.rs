@@ -166,6 +166,10 @@ impl Session {
                 Ok(link) => engine.opened(Push::Join { invitation: link.into() }),
                 Err(failure) => engine.failed(failure),
             },
+            Link::Group(link) => match Engine::read_group_link(link.as_str()) {
+                Ok(offered) => engine.opened(Push::Groups { offered }),
+                Err(failure) => engine.failed(failure),
+            },
             Link::Joined(joined) => {
                 if let Err(failure) = self.heard_of_sign_in(joined) {
                     engine.failed(failure);
@@ -262,8 +266,9 @@ impl Session {
         engine.set_me(way.me);
         self.now.store(Arc::new(Desk { engine, folder: way.folder, dial: way.dial }));
         let status = self.listen();
-        let watches = self.engine().watches();
-        let news = [Push::Status { status }, Push::Watches { watches }, Push::People { changed: u32::MAX }];
+        let (watches, lists) = (self.engine().watches(), self.engine().lists());
+        let people = Push::People { changed: u32::MAX };
+        let news = [Push::Status { status }, Push::Watches { watches }, Push::Lists { lists }, people];
         (self.listener)(&news);
         tell(&self.window, news.to_vec());
         Ok(())

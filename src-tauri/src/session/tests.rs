@@ -12,7 +12,7 @@ use axum::{
 use rollcall_model::Clock;
 use rollcall_wire::{
     session::{Admitted, Redeem, Role, Standing},
-    window::{Invitation, Link as Stands},
+    window::{GroupOffer, Invitation, Link as Stands, OfferedGroups, Only},
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, time};
@@ -243,5 +243,23 @@ async fn a_link_fills_the_join_screen_and_joins_nothing() {
     session.follow(links::read(&planted).unwrap()).await;
     let refused = Push::Failed { failure: Failure::SignInUnknown };
     until("the refusal", || scene.heard.lock().unwrap().contains(&refused)).await;
+    session.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_offers_a_group_and_adds_none() {
+    let scene = Scene::open().await;
+    let session = scene.session().await;
+    let follow = async |link: &str| session.follow(links::read(&Url::parse(link).unwrap()).unwrap()).await;
+    let told = |push: &Push| scene.heard.lock().unwrap().contains(push);
+
+    follow("rollcall://group?name=Billing%20free&text=billing%20free").await;
+    let group = GroupOffer { name: "Billing free".into(), text: "billing free".into(), only: Only::Everyone };
+    let offered = Push::Groups { offered: OfferedGroups { groups: vec![group], misfits: vec![] } };
+    until("the offer", || told(&offered)).await;
+    follow("rollcall://group?name=Billing&text=billing&then=call").await;
+    until("the refusal", || told(&Push::Failed { failure: Failure::NotAGroupLink })).await;
+
+    assert!(session.engine().lists().groups.is_empty());
     session.stop().await;
 }

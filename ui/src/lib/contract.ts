@@ -62,7 +62,31 @@ kept_as: string,
 /**
  * Whether the person's own things came back from a backup.
  */
-restored: boolean, } | { "code": "database_unwritable" } | { "code": "bad_field", 
+restored: boolean, } | { "code": "database_unwritable" } | { "code": "too_many_favourites", 
+/**
+ * How many there may be.
+ */
+most: number, } | { "code": "too_many_folders", 
+/**
+ * How many there may be.
+ */
+most: number, } | { "code": "too_many_groups", 
+/**
+ * How many there may be.
+ */
+most: number, } | { "code": "not_a_name", 
+/**
+ * How many letters it may have.
+ */
+most: number, } | { "code": "name_taken" } | { "code": "not_a_question", 
+/**
+ * How many bytes it may have.
+ */
+most: number, } | { "code": "not_in_the_lists" } | { "code": "not_a_group_link" } | { "code": "not_a_group_file" } | { "code": "group_file_too_new", 
+/**
+ * Its version.
+ */
+version: number, } | { "code": "file_unwritable" } | { "code": "bad_field", 
 /**
  * Its name.
  */
@@ -86,6 +110,10 @@ text: string,
  */
 only: Only, 
 /**
+ * Within which group; `only` is then the group's own.
+ */
+group: string | null, 
+/**
  * How many of the best rows the window has already.
  */
 skip: number, 
@@ -94,7 +122,7 @@ skip: number,
  */
 limit: number, };
 
-export type Only = "everyone" | "free" | "favourites";
+export type Only = "everyone" | "free" | "favourites" | "recents";
 
 export type Answer = { 
 /**
@@ -202,9 +230,29 @@ presence: PresenceView,
  */
 favourite: boolean, 
 /**
+ * The folder in which they are a favourite, by its id.
+ */
+folder: string | null, 
+/**
+ * When they were last had to do with; told among [`Only::Recents`].
+ */
+recent: Recent | null, 
+/**
  * What matched.
  */
 marks: Array<Mark>, };
+
+export type Recent = { 
+/**
+ * How.
+ */
+how: Met, 
+/**
+ * When.
+ */
+at: string, };
+
+export type Met = "called" | "called_by" | "opened";
 
 export type PresenceView = { 
 /**
@@ -480,6 +528,252 @@ number: string | null, };
 
 export type WatchChoice = "next" | "stop";
 
+export type Lists = { 
+/**
+ * How many favourites are in no folder.
+ */
+loose: number, 
+/**
+ * The folders of favourites, in their order.
+ */
+folders: Array<Folder>, 
+/**
+ * The groups, in their order.
+ */
+groups: Array<Group>, 
+/**
+ * What undoing would take back.
+ */
+undo: ListDeed | null, 
+/**
+ * What doing again would bring back.
+ */
+redo: ListDeed | null, };
+
+export type Folder = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is shown without the people in it.
+ */
+folded: boolean, 
+/**
+ * How many people are in it.
+ */
+people: number, };
+
+export type Group = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What is searched for.
+ */
+text: string, 
+/**
+ * Among whom.
+ */
+only: Only, 
+/**
+ * Whether it lists only those who are free now: it is among them, or its text asks for them.
+ */
+only_free: boolean, 
+/**
+ * How many people it has; nothing before they were counted.
+ */
+count: GroupCount | null, };
+
+export type GroupCount = { 
+/**
+ * Whoever it finds, free or not.
+ */
+members: number, 
+/**
+ * Those of them who are free now.
+ */
+free: number, };
+
+export type ListChange = { "change": "move_favourite", 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * Into which folder; nothing for none.
+ */
+folder: string | null, 
+/**
+ * Before whom there; nothing for the end.
+ */
+before: string | null, } | { "change": "make_folder", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * A favourite who goes into it.
+ */
+person: string | null, } | { "change": "rename_folder", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, } | { "change": "fold_folder", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Without them.
+ */
+folded: boolean, } | { "change": "move_folder", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Before which other one; nothing for the end.
+ */
+before: string | null, } | { "change": "remove_folder", 
+/**
+ * Which.
+ */
+id: string, } | { "change": "add_groups", 
+/**
+ * Which.
+ */
+groups: Array<GroupOffer>, } | { "change": "rename_group", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, } | { "change": "move_group", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Before which other one; nothing for the end.
+ */
+before: string | null, } | { "change": "remove_group", 
+/**
+ * Which.
+ */
+id: string, } | { "change": "clear_recents" };
+
+export type ListDeed = { "deed": "favourite_added", 
+/**
+ * The person's name.
+ */
+name: string, } | { "deed": "favourite_removed", 
+/**
+ * The person's name.
+ */
+name: string, } | { "deed": "favourite_moved", 
+/**
+ * The person's name.
+ */
+name: string, 
+/**
+ * Whether it is in another folder than before, or in none.
+ */
+elsewhere: boolean, 
+/**
+ * The name of the folder that they are in, or nothing.
+ */
+folder: string, } | { "deed": "folder_made", 
+/**
+ * Its name.
+ */
+name: string, } | { "deed": "folder_renamed", 
+/**
+ * The new name.
+ */
+name: string, } | { "deed": "folder_moved", 
+/**
+ * Its name.
+ */
+name: string, } | { "deed": "folder_removed", 
+/**
+ * Its name.
+ */
+name: string, } | { "deed": "groups_added", 
+/**
+ * The name of the first.
+ */
+name: string, 
+/**
+ * How many.
+ */
+count: number, } | { "deed": "group_renamed", 
+/**
+ * The new name.
+ */
+name: string, } | { "deed": "group_moved", 
+/**
+ * Its name.
+ */
+name: string, } | { "deed": "group_removed", 
+/**
+ * Its name.
+ */
+name: string, } | { "deed": "recents_cleared" };
+
+export type GroupOffer = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it searches for.
+ */
+text: string, 
+/**
+ * Among whom.
+ */
+only: Only, };
+
+export type OfferedGroups = { 
+/**
+ * Those that can be added.
+ */
+groups: Array<GroupOffer>, 
+/**
+ * Those that cannot.
+ */
+misfits: Array<Misfit>, };
+
+export type Misfit = { 
+/**
+ * Which group of the file it is, counted from 1.
+ */
+nth: number, 
+/**
+ * Its name, as far as it can be read.
+ */
+name: string, 
+/**
+ * Why.
+ */
+why: Failure, };
+
 export type Push = { "push": "presence", 
 /**
  * Who.
@@ -500,7 +794,11 @@ consult: Consult, } | { "push": "watches",
 /**
  * Oldest first.
  */
-watches: Array<Watch>, } | { "push": "status", 
+watches: Array<Watch>, } | { "push": "lists", 
+/**
+ * As they are now.
+ */
+lists: Lists, } | { "push": "status", 
 /**
  * How they stand.
  */
@@ -516,7 +814,11 @@ confirmation: Confirmation, } | { "push": "join",
 /**
  * What stands in it.
  */
-invitation: Invitation, } | { "push": "failed", 
+invitation: Invitation, } | { "push": "groups", 
+/**
+ * Which.
+ */
+offered: OfferedGroups, } | { "push": "failed", 
 /**
  * What.
  */

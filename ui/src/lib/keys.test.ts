@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { commandOf, type Place } from './keys';
 
-const box: Place = { search: true, field: false, button: false, empty: true, atEnd: true };
+const box: Place = { search: true, field: false, button: false, empty: true, lists: true, atEnd: true };
 const key = (name: string, more = {}) => ({
   key: name,
+  code: '',
   shiftKey: false,
   ctrlKey: false,
   metaKey: false,
@@ -22,6 +23,16 @@ describe('a key', () => {
     ['Enter', { shiftKey: true }, 'act_second'],
     ['Enter', { ctrlKey: true }, 'copy'],
     ['f', { altKey: true }, 'favourite'],
+    ['ArrowUp', { altKey: true }, 'move_up'],
+    ['ArrowDown', { altKey: true }, 'move_down'],
+    ['m', { altKey: true }, 'file'],
+    ['g', { altKey: true }, 'arrange'],
+    ['s', { ctrlKey: true }, 'save_group'],
+    ['z', { ctrlKey: true }, 'undo'],
+    ['Z', { ctrlKey: true, shiftKey: true }, 'redo'],
+    ['y', { ctrlKey: true }, 'redo'],
+    ['3', { ctrlKey: true }, 'group_3'],
+    ['"', { ctrlKey: true, code: 'Digit3' }, 'group_3'],
     ['F6', {}, 'next_pane'],
     ['F6', { shiftKey: true }, 'previous_pane'],
     ['Escape', {}, 'back'],
@@ -53,6 +64,12 @@ describe('a key', () => {
     expect(commandOf(key('ArrowDown'), field)).toBeNull();
     expect(commandOf(key('s'), field)).toBeNull();
     expect(commandOf(key('Escape'), field)).toBe('back');
+  });
+
+  it('undoes what was typed once something was typed', () => {
+    const typed = { ...box, empty: false, lists: false };
+    expect(commandOf(key('z', { ctrlKey: true }), typed)).toBeNull();
+    expect(commandOf(key('y', { ctrlKey: true }), typed)).toBeNull();
   });
 
   it('? is a letter as soon as something is typed', () => {

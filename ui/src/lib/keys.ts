@@ -11,6 +11,14 @@ export type Command =
   | 'act_second'
   | 'copy'
   | 'favourite'
+  | 'move_up'
+  | 'move_down'
+  | 'file'
+  | 'arrange'
+  | 'save_group'
+  | 'undo'
+  | 'redo'
+  | `group_${number}`
   | 'watch'
   | 'watch_search'
   | 'next_pane'
@@ -29,13 +37,15 @@ export interface Place {
   button: boolean;
   /** Nothing is typed in the search box. */
   empty: boolean;
+  /** What was done last was done to the lists, or nothing is typed: undoing means the lists. */
+  lists: boolean;
   /** The caret stands at the end of the search box. */
   atEnd: boolean;
 }
 
 type Key = Pick<
   KeyboardEvent,
-  'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat'
+  'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat'
 >;
 
 const MOVES: Record<string, Command> = {
@@ -57,7 +67,7 @@ export function commandOf(key: Key, place: Place): Command | null {
   if (key.altKey && !control) return withAlt(key);
   if (place.field) return null;
   if (key.key === 'Enter') return place.button ? null : enter(key, control);
-  if (control) return null;
+  if (control) return key.altKey ? null : withControl(key, place);
   if (key.key === '?' && place.empty) return 'keys';
   if (!key.shiftKey && MOVES[key.key]) return MOVES[key.key] ?? null;
   if (key.key === 'ArrowRight' && !key.shiftKey && place.search && place.atEnd) return 'open';
@@ -68,8 +78,33 @@ function withAlt(key: Key): Command | null {
   switch (key.key.toLowerCase()) {
     case 'f':
       return 'favourite';
+    case 'arrowup':
+      return 'move_up';
+    case 'arrowdown':
+      return 'move_down';
+    case 'm':
+      return 'file';
+    case 'g':
+      return 'arrange';
     case 'n':
       return key.shiftKey ? 'watch_search' : 'watch';
+    default:
+      return null;
+  }
+}
+
+function withControl(key: Key, place: Place): Command | null {
+  // By its place on the keyboard: some layouts have digits with Shift only.
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(key.code ?? '')?.[1] ?? (/^\d$/.test(key.key) ? key.key : null);
+  if (digit !== null && !key.shiftKey) return `group_${Number(digit)}`;
+  switch (key.key.toLowerCase()) {
+    case 's':
+      return key.shiftKey ? null : 'save_group';
+    case 'z':
+      if (!place.lists) return null;
+      return key.shiftKey ? 'redo' : 'undo';
+    case 'y':
+      return place.lists && !key.shiftKey ? 'redo' : null;
     default:
       return null;
   }

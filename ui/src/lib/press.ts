@@ -25,6 +25,7 @@ function placeOf(target: EventTarget | null, app: Rollcall): Place {
     field: !search && element.closest('input, select, textarea, [contenteditable]') !== null,
     button: element.closest('button, a, [role=radio]') !== null,
     empty: app.search.text === '',
+    lists: app.search.text === '' || app.lists.latest,
     atEnd: box === null || box.selectionStart === box.value.length,
   };
 }
@@ -38,18 +39,27 @@ function applies(app: Rollcall, command: Command): boolean {
 
 function run(app: Rollcall, command: Command): void {
   const page = Math.max(1, Math.floor(window.innerHeight / ROW_HEIGHT) - 3);
-  const runs: Record<Command, () => unknown> = {
+  if (command.startsWith('group_'))
+    return void app.arranging.lookWithin(Number(command.slice('group_'.length)));
+  const runs: Record<Exclude<Command, `group_${number}`>, () => unknown> = {
     up: () => app.selection.move(-1),
     down: () => app.selection.move(1),
     page_up: () => app.selection.move(-page),
     page_down: () => app.selection.move(page),
     first: () => app.selection.to(0),
-    last: () => app.selection.to(app.search.entries.length - 1),
+    last: () => app.selection.to(app.shelves.people.length - 1),
     open: () => app.selection.open(),
     act: () => app.act('first'),
     act_second: () => app.act('second'),
     copy: () => app.copyNumber(),
     favourite: () => app.toggleFavourite(),
+    move_up: () => app.arranging.step(-1),
+    move_down: () => app.arranging.step(1),
+    file: () => app.arranging.askForFolder(),
+    arrange: () => (app.lists.asked = { ask: 'arrange' }),
+    save_group: () => app.arranging.askForGroup(),
+    undo: () => app.lists.undo(),
+    redo: () => app.lists.redo(),
     watch: () => app.toggleWatch(),
     watch_search: () => app.toggleSearchWatch(),
     next_pane: () => nextPane(1),
@@ -58,7 +68,7 @@ function run(app: Rollcall, command: Command): void {
     keys: () => (app.keySheet = true),
     type: () => toSearch(app),
   };
-  runs[command]();
+  runs[command as keyof typeof runs]();
 }
 
 /** Moves the focus to the next pane that is on the screen: its marked element, in the order of the page. */

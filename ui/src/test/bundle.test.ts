@@ -20,8 +20,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('the window is less than 250 kB of script', () => {
-  expect(read('.js').length).toBeLessThan(250_000);
+it('the window is less than 320 kB of script', () => {
+  expect(read('.js').length).toBeLessThan(320_000);
 });
 
 it('the page has no script of its own, as its policy demands', () => {

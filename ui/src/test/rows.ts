@@ -32,6 +32,8 @@ export function row(change: Partial<Row> = {}): Row {
     second: null,
     presence: presence(),
     favourite: false,
+    folder: null,
+    recent: null,
     marks: [],
     ...change,
   };

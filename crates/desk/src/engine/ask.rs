@@ -1,15 +1,19 @@
-//! Answers from memory: the list, one person, favourites.
+//! Answers from memory: the list, one person, who of the favourites is free.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use rollcall_model::{PersonId, search};
 use rollcall_wire::{
     Failure,
-    window::{Answer, Consult, FoundBy, PersonDetail, Question, Row},
+    window::{Answer, Consult, FoundBy, Only, PersonDetail, Question, Recent, Row},
 };
 
-use super::{Desk, finder::Page};
+use super::{
+    Desk,
+    finder::{Among, Found, Page},
+};
 use crate::{
+    lists::{Lists, Recents},
     rows,
     store::Trouble,
     sync::{hold, read},
@@ -25,18 +29,19 @@ const CONSULTS_WITH: usize = 20;
 impl Desk {
     /// The index is asked without a lock; the world is read for the rows that are shown only.
     pub(super) fn ask(&self, question: Question) -> Answer {
-        let favourites = self.favourites.load();
+        let (lists, recents) = (self.shelf.lists(), self.shelf.recents());
         let filters = search::filters(&question.text).into_iter().map(rows::filter).collect();
-        let limit = question.limit.min(MOST_ROWS) as usize;
-        let page = Page { skip: question.skip as usize, limit };
-        let found = self.finder.ask(question.text, question.only, &favourites, page);
+        let (number, only) = (question.number, question.only);
+        let found = self.find(question, &lists, &recents);
         let (now, world) = (self.now(), read(&self.world));
         let rows = found.hits.iter().filter_map(|hit| {
             let entry = world.roster.get(&hit.person)?;
-            Some(rows::row(&world.roster, entry, now, favourites.contains(&hit.person), &hit.marks))
+            let row = rows::row(&world.roster, entry, now, &lists, &hit.marks);
+            let recent = recents.of(&hit.person).filter(|_| only == Only::Recents);
+            Some(Row { recent: recent.map(|it| Recent { at: now.by_own_clock(it.at), ..it }), ..row })
         });
         Answer {
-            number: question.number,
+            number,
             rows: rows.collect(),
             total: narrow(found.total),
             among: narrow(found.among),
@@ -44,11 +49,31 @@ impl Desk {
         }
     }
 
+    /// Without a text, favourites and recent people stand in their own order, a group in that of its question.
+    fn find(&self, question: Question, lists: &Lists, recents: &Recents) -> Found {
+        let Question { text, only, group, skip, limit, .. } = question;
+        let page = Page { skip: skip as usize, limit: limit.min(MOST_ROWS) as usize };
+        let among = |only| Among { only, lists, recents };
+        let is_empty = text.trim().is_empty();
+        if let Some(id) = group {
+            return match lists.group(&id) {
+                Some(group) if is_empty => self.finder.ask(group.text.clone(), among(group.only), page),
+                Some(group) => self.finder.ask_within(text, &group.text, among(group.only), page),
+                None => Found { hits: Vec::new(), total: 0, among: self.finder.len() },
+            };
+        }
+        match only {
+            Only::Favourites if is_empty => self.finder.in_order(lists.favourites(), page),
+            Only::Recents if is_empty => self.finder.in_order(recents.iter().map(|(person, _)| person), page),
+            _ => self.finder.ask(text, among(only), page),
+        }
+    }
+
     pub(super) fn person(&self, id: &PersonId) -> Result<PersonDetail, Failure> {
         let (now, world) = (self.now(), read(&self.world));
         let entry = world.roster.get(id).filter(|entry| entry.person.profile.is_some());
         let entry = entry.ok_or(Failure::UnknownPerson)?;
-        let row = rows::row(&world.roster, entry, now, self.favourites.load().contains(id), &[]);
+        let row = rows::row(&world.roster, entry, now, &self.shelf.lists(), &[]);
         let with = |consult: &&Consult| consult.person.as_ref() == Some(id);
         let docket = hold(&self.docket);
         let consults = docket.tracks().iter().map(|track| &track.consult).filter(with);
@@ -65,17 +90,6 @@ impl Desk {
         docket.tracks().iter().take(MOST_CONSULTS).map(|track| rows::consult(&track.consult, now)).collect()
     }
 
-    pub(super) async fn favourite(&self, id: &PersonId, on: bool) -> Result<(), Failure> {
-        if on && read(&self.world).roster.get(id).is_none() {
-            return Err(Failure::UnknownPerson);
-        }
-        self.favourites.rcu(|favourites| Arc::new(favourites.with(id, on)));
-        self.watches.others_are_found();
-        let written =
-            if on { self.mine.add_favourite(id).await } else { self.mine.remove_favourite(id).await };
-        self.own_written(written)
-    }
-
     /// Notes whether something of the person's own was written; if not, it is told, and tried again.
     pub(super) fn own_written(&self, written: Result<(), Trouble>) -> Result<(), Failure> {
         let flag = if written.is_ok() { &self.own_changed } else { &self.own_unwritten };
@@ -88,12 +102,13 @@ impl Desk {
 
     pub(super) fn free_favourites(&self, most: usize) -> Vec<Row> {
         let (now, world) = (self.now(), read(&self.world));
-        let favourites = self.favourites.load();
-        let entries = favourites.iter().filter_map(|id| world.roster.get(id));
+        let lists = self.shelf.lists();
+        let entries = lists.favourites().filter_map(|id| world.roster.get(id));
         let free = entries.filter(|entry| {
             entry.person.is_active() && world.roster.shown(&entry.person.id, now.zoom).state.is_free()
         });
-        free.take(most).map(|entry| rows::row(&world.roster, entry, now, true, &[])).collect()
+        let rows = free.map(|entry| rows::row(&world.roster, entry, now, &lists, &[]));
+        rows.filter(|row| row.number.is_some()).take(most).collect()
     }
 }
 

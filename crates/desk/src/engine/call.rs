@@ -6,7 +6,7 @@ use rand::Rng as _;
 use rollcall_model::{Entry, FirstAction, PersonId, PhoneNumber, PresenceState};
 use rollcall_wire::{
     Failure,
-    window::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState, Row},
+    window::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState, Met, Recent, Row},
 };
 use tokio::time;
 
@@ -95,9 +95,8 @@ impl Desk {
     /// Who is free and knows the same as a person, best first.
     pub(super) fn instead(&self, person: &PersonId) -> Vec<Row> {
         let (now, me) = (self.now(), hold(&self.own).id.clone());
-        let (world, favourites) = (read(&self.world), self.favourites.load());
-        let row =
-            |entry: &Entry| rows::row(&world.roster, entry, now, favourites.contains(&entry.person.id), &[]);
+        let (world, lists) = (read(&self.world), self.shelf.lists());
+        let row = |entry: &Entry| rows::row(&world.roster, entry, now, &lists, &[]);
         instead(&world.roster, person, me.as_ref(), now.zoom).into_iter().map(row).collect()
     }
 
@@ -135,6 +134,8 @@ impl Desk {
         };
         hold(&self.docket).dial(consult.clone());
         self.keep(Some(Track { consult: consult.clone(), call: None })).await;
+        let called = Recent { how: Met::Called, at: now };
+        self.meet(consult.person.clone().map(|person| (person, called))).await;
         self.ticks.notify_one();
         consult
     }

@@ -8,7 +8,6 @@ use std::{
     },
 };
 
-use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rand::{SeedableRng as _, rngs::StdRng};
 use rollcall_model::Clock;
@@ -25,9 +24,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     condition::{Condition, code},
     finder::Finder,
+    groups::{self, Groups},
+    lists::Shelf,
     look::{self, Looks},
     me::Own,
-    own::Favourites,
     push::{self, Outbox},
     tick,
     timing::Timing,
@@ -77,7 +77,8 @@ pub(crate) struct Desk {
     pub(super) condition: Mutex<Condition>,
     pub(super) watches: Watches,
     pub(super) finder: Finder,
-    pub(super) favourites: ArcSwap<Favourites>,
+    pub(super) shelf: Shelf,
+    pub(super) groups: Groups,
     pub(super) outbox: Outbox,
     pub(super) looks: Looks,
     pub(super) to_write: Notify,
@@ -98,7 +99,7 @@ struct Databases {
     replica: Replica,
     loaded: Loaded,
     mine: Mine,
-    favourites: Favourites,
+    shelf: Shelf,
     docket: Docket,
     watches: Watches,
     told: Vec<Failure>,
@@ -110,9 +111,9 @@ impl Databases {
         let ((replica, loaded, mut told), (mine, held, told_of_mine)) =
             tokio::try_join!(Replica::open(home, now), Mine::open(home, now))?;
         told.extend(told_of_mine);
-        let (favourites, docket) = (Favourites::new(held.favourites), Docket::new(held.tracks));
+        let (shelf, docket) = (Shelf::new(held.lists, held.recents), Docket::new(held.tracks));
         let watches = Watches::new(held.watches);
-        Ok(Self { replica, loaded, mine, favourites, docket, watches, told })
+        Ok(Self { replica, loaded, mine, shelf, docket, watches, told })
     }
 }
 
@@ -152,7 +153,8 @@ impl Desk {
             docket: Mutex::new(databases.docket),
             condition: Mutex::new(condition),
             watches: databases.watches,
-            favourites: ArcSwap::from_pointee(databases.favourites),
+            shelf: databases.shelf,
+            groups: Groups::default(),
             outbox: Outbox::default(),
             looks: Looks::default(),
             to_write: Notify::new(),
@@ -173,6 +175,7 @@ impl Desk {
         self.spawn(look::run(Arc::clone(self)));
         self.spawn(tick::run(Arc::clone(self)));
         self.spawn(watches::run(Arc::clone(self)));
+        self.spawn(groups::run(Arc::clone(self)));
         self.tasks.spawn(writer::run(Arc::clone(self), self.cancel.clone()));
     }
 

@@ -11,10 +11,12 @@ use rollcall_model::{
     Entry, Person, PersonId, Roster, TimeZone, WorkingHours,
     search::{self, Index, Slot, SlotSet, Stand},
 };
-use rollcall_wire::window::Only;
+use rollcall_wire::window::{GroupCount, Only};
 
-use super::own::Favourites;
-use crate::consult::{Docket, Track};
+use crate::{
+    consult::{Docket, Track},
+    lists::{Lists, Recents},
+};
 
 /// An index and the standing of its slots, which belong together.
 #[derive(Debug, Default)]
@@ -29,6 +31,22 @@ const MOST_MEMBERS: usize = 5_000;
 /// Finds people.
 #[derive(Debug, Default)]
 pub(crate) struct Finder(ArcSwap<Current>);
+
+/// Among whom is looked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Among<'a> {
+    pub(crate) only: Only,
+    /// Where the favourites are.
+    pub(crate) lists: &'a Lists,
+    pub(crate) recents: &'a Recents,
+}
+
+/// Everybody whom a question found, as long as the index goes on from the one that was asked.
+#[derive(Debug)]
+pub(crate) struct Members {
+    slots: SlotSet,
+    standing: Arc<search::Standing>,
+}
 
 /// Which rows of an answer are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -81,20 +99,24 @@ impl Finder {
         self.0.store(Arc::new(Current { index, standing: Arc::clone(&current.standing) }));
     }
 
-    /// Takes in how these people stand.
+    /// Takes in how these people stand; tells whether somebody is free who was not, or not any more.
     pub(crate) fn stand<'a>(
         &self,
         people: impl IntoIterator<Item = &'a PersonId>,
         roster: &Roster,
         now: DateTime<Utc>,
-    ) {
+    ) -> bool {
         let current = self.0.load();
         let mut walls = Walls::at(now);
+        let mut turned = false;
         for person in people {
             if let (Some(slot), Some(entry)) = (current.index.slot(person), roster.get(person)) {
+                let before = current.standing.is_free(slot);
                 current.stands(slot, roster, entry, &mut walls);
+                turned |= before != current.standing.is_free(slot);
             }
         }
+        turned
     }
 
     /// Takes in who answered calls from here.
@@ -109,25 +131,50 @@ impl Finder {
     }
 
     /// Answers a question, without a lock.
-    pub(crate) fn ask(&self, text: String, only: Only, favourites: &Favourites, page: Page) -> Found {
+    pub(crate) fn ask(&self, text: String, among: Among<'_>, page: Page) -> Found {
         let current = self.0.load();
-        let only = match only {
-            Only::Everyone => search::Only::Everyone,
-            Only::Free => search::Only::Free,
-            Only::Favourites => {
-                let slots = favourites.iter().filter_map(|person| current.index.slot(person));
-                search::Only::These(Arc::new(slots.collect::<SlotSet>()))
-            }
-        };
-        let Page { skip, limit } = page;
-        let answer = current.index.ask(&search::Question { text, only, skip, limit }, &current.standing);
-        Found { hits: answer.hits, total: answer.total, among: current.index.len() }
+        current.ask(text, current.only(among), page)
+    }
+
+    /// Answers a question among those whom another one finds.
+    pub(crate) fn ask_within(&self, text: String, group: &str, among: Among<'_>, page: Page) -> Found {
+        let current = self.0.load();
+        let members = current.index.matching(group, &current.only(among), &current.standing);
+        current.ask(text, search::Only::These(Arc::new(members)), page)
+    }
+
+    /// These people in their own order, as far as they can be found.
+    pub(crate) fn in_order<'a>(&self, people: impl Iterator<Item = &'a PersonId>, page: Page) -> Found {
+        let current = self.0.load();
+        let places: HashMap<Slot, usize> = people
+            .filter_map(|person| current.index.slot(person))
+            .enumerate()
+            .map(|(n, slot)| (slot, n))
+            .collect();
+        let these = places.keys().copied().collect::<SlotSet>();
+        let all = Page { skip: 0, limit: places.len() };
+        let mut found = current.ask(String::new(), search::Only::These(Arc::new(these)), all);
+        found.hits.sort_by_key(|hit| places.get(&hit.slot));
+        found.hits = found.hits.into_iter().skip(page.skip).take(page.limit).collect();
+        found
     }
 
     /// Whom a search finds that is watched, best first.
-    pub(crate) fn members(&self, text: &str, only: Only, favourites: &Favourites) -> Vec<PersonId> {
-        let found = self.ask(text.to_owned(), only, favourites, Page { skip: 0, limit: MOST_MEMBERS });
+    pub(crate) fn members(&self, text: &str, among: Among<'_>) -> Vec<PersonId> {
+        let found = self.ask(text.to_owned(), among, Page { skip: 0, limit: MOST_MEMBERS });
         found.hits.into_iter().map(|hit| hit.person).collect()
+    }
+
+    /// Everybody whom a search finds.
+    pub(crate) fn matching(&self, text: &str, among: Among<'_>) -> Members {
+        let current = self.0.load();
+        let slots = current.index.matching(text, &current.only(among), &current.standing);
+        Members { slots, standing: Arc::clone(&current.standing) }
+    }
+
+    /// Whether these were found in the index that is asked now, or in one from which it goes on.
+    pub(crate) fn has(&self, members: &Members) -> bool {
+        Arc::ptr_eq(&self.0.load().standing, &members.standing)
     }
 
     /// Why a person is in the answer to a text.
@@ -137,7 +184,35 @@ impl Finder {
     }
 }
 
+impl Members {
+    /// How many there are, and how many of them are free now.
+    pub(crate) fn count(&self) -> GroupCount {
+        let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        GroupCount { members: narrow(self.slots.len()), free: narrow(self.standing.free_among(&self.slots)) }
+    }
+}
+
 impl Current {
+    fn ask(&self, text: String, only: search::Only, page: Page) -> Found {
+        let Page { skip, limit } = page;
+        let answer = self.index.ask(&search::Question { text, only, skip, limit }, &self.standing);
+        Found { hits: answer.hits, total: answer.total, among: self.index.len() }
+    }
+
+    fn only(&self, among: Among<'_>) -> search::Only {
+        match among.only {
+            Only::Everyone => search::Only::Everyone,
+            Only::Free => search::Only::Free,
+            Only::Favourites => self.these(among.lists.favourites()),
+            Only::Recents => self.these(among.recents.iter().map(|(person, _)| person)),
+        }
+    }
+
+    fn these<'a>(&self, people: impl Iterator<Item = &'a PersonId>) -> search::Only {
+        let slots = people.filter_map(|person| self.index.slot(person));
+        search::Only::These(Arc::new(slots.collect::<SlotSet>()))
+    }
+
     fn stands(&self, slot: Slot, roster: &Roster, entry: &Entry, walls: &mut Walls) {
         let shown = roster.shown_of(entry, walls.now);
         let stand =

@@ -1,6 +1,7 @@
 //! What the link brings: folded into the world, the index and the calls made from here, and pushed.
 
-use rollcall_model::{Logged, PersonId, Seq};
+use chrono::{DateTime, Utc};
+use rollcall_model::{Logged, PersonId, Roster, Seq};
 use rollcall_wire::{
     relay::{Progress, RelayState},
     window::Push,
@@ -10,6 +11,7 @@ use tokio::task;
 use super::{
     Desk,
     condition::Condition,
+    recents::Meeting,
     world::{News, World},
 };
 use crate::{
@@ -36,7 +38,7 @@ impl Desk {
         self.with_world(|world| {
             if world.enter(log) {
                 self.finder.clear();
-                self.watches.others_are_found();
+                self.others_are_found();
             }
         });
         self.looks.begin_again();
@@ -84,9 +86,10 @@ impl Desk {
             self.outbox.status();
         }
         let news = self.with_world(|world| world.fold(events));
-        let tracks = self.take_in(&news);
+        let (tracks, meetings) = self.take_in(&news);
         self.outbox.presence(&news.presence);
         self.keep(tracks).await;
+        self.meet(meetings).await;
     }
 
     /// A snapshot comes; one of another log takes the place of everything.
@@ -96,7 +99,7 @@ impl Desk {
                 tracing::info!("The relay has another log: everything is read anew");
                 world.begin_anew(head.place.log.clone());
                 self.finder.clear();
-                self.watches.others_are_found();
+                self.others_are_found();
             }
         });
         self.change(|condition| condition.snapshot_at(Progress { done: 0, of: Some(head.people) }));
@@ -106,6 +109,7 @@ impl Desk {
     pub(crate) fn forget_everybody(&self) {
         let known = self.with_world(|world| {
             self.finder.clear();
+            self.others_are_found();
             world.forget_everybody()
         });
         if known > 0 {
@@ -119,9 +123,10 @@ impl Desk {
     /// Takes a part of a snapshot in, after which so much of it is known.
     pub(crate) async fn join(&self, part: Part, progress: Progress) {
         let news = self.with_world(|world| world.join(part));
-        let tracks = self.take_in(&news);
+        let (tracks, meetings) = self.take_in(&news);
         self.change(|condition| condition.snapshot_at(progress));
         self.keep(tracks).await;
+        self.meet(meetings).await;
         task::yield_now().await;
     }
 
@@ -145,14 +150,27 @@ impl Desk {
     }
 
     /// Brings everything that is made of the world up to date with it; gives the calls made from here
-    /// that changed. The world is only read meanwhile: questions do not wait for the index.
-    fn take_in(&self, news: &News) -> Vec<Track> {
+    /// that changed, and with whom the person at the desk had to do. The world is only read meanwhile: questions
+    /// do not wait for the index.
+    fn take_in(&self, news: &News) -> (Vec<Track>, Vec<Meeting>) {
         let world = read(&self.world);
         self.index(&world, news);
-        let tracks = self.follow(&world, news);
+        let heard = (self.follow(&world, news), self.met(&world, news));
         drop(world);
         self.announce(news);
-        tracks
+        heard
+    }
+
+    /// Takes in how these people stand now.
+    pub(super) fn stand<'a>(
+        &self,
+        people: impl IntoIterator<Item = &'a PersonId>,
+        roster: &Roster,
+        now: DateTime<Utc>,
+    ) {
+        if self.finder.stand(people, roster, now) {
+            self.groups.wake();
+        }
     }
 
     /// Brings the index up to date with what changed.
@@ -163,10 +181,10 @@ impl Desk {
             self.finder.update(changed.map(|entry| &entry.person));
             self.finder.answered(hold(&self.docket).tracks());
         }
-        self.finder.stand(news.presence.iter().chain(&news.records), &world.roster, now);
+        self.stand(news.presence.iter().chain(&news.records), &world.roster, now);
         self.see(world, news.presence.iter().chain(&news.records));
         if !news.records.is_empty() {
-            self.watches.others_are_found();
+            self.others_are_found();
         }
         if !news.records.is_empty() && self.find_me(world) {
             self.outbox.status();

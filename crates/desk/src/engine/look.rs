@@ -10,7 +10,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{Freshness, PersonId, Shown};
-use rollcall_wire::{relay::Refresh, window::Why};
+use rollcall_wire::{
+    relay::Refresh,
+    window::{Met, Recent, Why},
+};
 use tokio::{sync::Notify, time};
 
 use super::Desk;
@@ -95,7 +98,16 @@ impl Screen {
 }
 
 impl Desk {
-    pub(super) fn look(&self, why: Why, mut people: Vec<PersonId>) {
+    /// Takes whom the window shows. Who was opened counts as somebody the person had to do with.
+    pub(super) async fn look(&self, why: Why, people: Vec<PersonId>) {
+        let recent = Recent { how: Met::Opened, at: self.zoom_now() };
+        let opened = if why == Why::Opened { people.clone() } else { Vec::new() };
+        self.shows(why, people);
+        let known = |person: &PersonId| read(&self.world).roster.get(person).is_some();
+        self.meet(opened.into_iter().filter(known).map(|person| (person, recent))).await;
+    }
+
+    fn shows(&self, why: Why, mut people: Vec<PersonId>) {
         people.truncate(SCREEN);
         let mut screen = hold(&self.looks.screen);
         match why {

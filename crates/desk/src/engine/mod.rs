@@ -7,11 +7,13 @@ mod desk;
 mod etiquette;
 mod finder;
 mod fold;
+mod groups;
 mod instead;
+mod lists;
 mod look;
 mod me;
-mod own;
 mod push;
+mod recents;
 mod tick;
 mod timing;
 mod watches;
@@ -26,8 +28,8 @@ use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
     Failure,
     window::{
-        Answer, CallAnswer, CallRequest, Consult, FoundBy, Mode, PersonDetail, Push, Question, Row, Settings,
-        Status, Watch, WatchChoice, WatchWish, Why,
+        Answer, CallAnswer, CallRequest, Consult, FoundBy, ListChange, ListDeed, Lists, Mode, OfferedGroups,
+        PersonDetail, Push, Question, Row, Settings, Status, Watch, WatchChoice, WatchWish, Why,
     },
 };
 use tokio_util::sync::DropGuard;
@@ -37,7 +39,7 @@ pub(crate) use desk::Desk;
 pub use me::Who;
 pub use timing::Timing;
 
-use crate::{Home, link::Upstream, settings::ZoomBases, team::Trust};
+use crate::{Home, link::Upstream, lists::share, settings::ZoomBases, team::Trust};
 
 /// The agent's engine. Clones share one desk; its tasks end with [`Engine::stop`], or with the last clone.
 #[derive(Clone, Debug)]
@@ -110,9 +112,8 @@ impl Engine {
 
     /// Says whom the window shows, so that their presence is kept fresh. `Visible` replaces the people
     /// that were visible before.
-    #[expect(clippy::unused_async, reason = "every verb that may one day wait is awaited from the start")]
     pub async fn look(&self, why: Why, people: Vec<PersonId>) {
-        self.desk.look(why, people);
+        self.desk.look(why, people).await;
     }
 
     /// Places a call, or says what must be confirmed first. `dial` is given the number once everything
@@ -124,6 +125,49 @@ impl Engine {
     /// Makes a person a favourite (the last in order), or not one any more.
     pub async fn favourite(&self, id: &PersonId, on: bool) -> Result<(), Failure> {
         self.desk.favourite(id, on).await
+    }
+
+    /// The person's own lists.
+    pub fn lists(&self) -> Lists {
+        self.desk.lists()
+    }
+
+    /// Changes the lists; gives what was done, when that can be undone. A change holds even when it cannot be
+    /// written: that is told of in [`Status::notices`].
+    pub async fn arrange(&self, change: &ListChange) -> Result<Option<ListDeed>, Failure> {
+        self.desk.arrange(change).await
+    }
+
+    /// Takes back what was done to the lists last; gives what that was, or nothing when there is nothing.
+    pub async fn undo(&self) -> Option<ListDeed> {
+        self.desk.undo().await
+    }
+
+    /// Does again what was undone last; gives what that was, or nothing when there is nothing.
+    pub async fn redo(&self) -> Option<ListDeed> {
+        self.desk.redo().await
+    }
+
+    /// The link that offers a group to others.
+    pub fn group_link(&self, id: &str) -> Result<String, Failure> {
+        self.desk.group_link(id)
+    }
+
+    /// The file that offers these groups to others, as JSON; all groups when none is named.
+    pub fn groups_file(&self, ids: &[String]) -> Result<String, Failure> {
+        self.desk.groups_file(ids)
+    }
+
+    /// What of a file of groups can be added, and why the rest cannot. Nothing is added.
+    pub fn read_groups(&self, text: &str) -> Result<OfferedGroups, Failure> {
+        self.desk.read_groups(text)
+    }
+
+    /// What a link to a group offers. Nothing is added; what is not exactly such a link is
+    /// [`Failure::NotAGroupLink`].
+    pub fn read_group_link(link: &str) -> Result<OfferedGroups, Failure> {
+        let group = share::read_link(link)?;
+        Ok(OfferedGroups { groups: vec![group], misfits: Vec::new() })
     }
 
     /// Tells as soon as this person, or anyone of this search, is free. The same wish again takes the place of
@@ -190,7 +234,7 @@ impl Engine {
         self.desk.change(|condition| condition.dismiss(code));
     }
 
-    /// The favourites who are free now, in their order.
+    /// The favourites who are free now and can be called, in their order.
     pub fn free_favourites(&self, most: usize) -> Vec<Row> {
         self.desk.free_favourites(most)
     }
@@ -205,10 +249,14 @@ impl Engine {
         self.desk.trust.clone()
     }
 
-    /// Pushes that a link was opened ([`Push::Open`], [`Push::Confirm`], [`Push::Join`]): the last one
-    /// waits until a window listens. Any other push is for the engine alone to make and is dropped.
+    /// Pushes that a link was opened ([`Push::Open`], [`Push::Confirm`], [`Push::Join`], [`Push::Groups`]): the last
+    /// one waits until a window listens. Any other push is for the engine alone to make and is dropped.
     pub fn opened(&self, link: Push) {
-        if matches!(link, Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. }) {
+        let is_link = matches!(
+            link,
+            Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. } | Push::Groups { .. }
+        );
+        if is_link {
             self.desk.outbox.link(link);
         }
     }

@@ -41,6 +41,7 @@ struct News {
     people: u32,
     consults: HashMap<String, Consult>,
     watches: bool,
+    lists: bool,
     status: bool,
     failures: Vec<Failure>,
     link: Option<Push>,
@@ -78,6 +79,10 @@ impl Outbox {
 
     pub(crate) fn watches(&self) {
         self.add(|news| news.watches = true);
+    }
+
+    pub(crate) fn lists(&self) {
+        self.add(|news| news.lists = true);
     }
 
     pub(crate) fn status(&self) {
@@ -145,6 +150,9 @@ fn batch(desk: &Desk, news: News) -> Vec<Push> {
     batch.extend(desk.presence_of(news.presence));
     if news.watches {
         batch.push(Push::Watches { watches: desk.watches() });
+    }
+    if news.lists {
+        batch.push(Push::Lists { lists: desk.lists() });
     }
     if news.people > 0 {
         batch.push(Push::People { changed: news.people });

@@ -79,8 +79,12 @@ async fn tick(desk: &Desk, done: &mut Done) {
 pub(super) fn fade(desk: &Desk, before: DateTime<Utc>, now: DateTime<Utc>) {
     let world = read(&desk.world);
     let faded = faded(&world.roster, before, now);
-    desk.finder.stand(&faded, &world.roster, now);
-    desk.finder.stand(&turned(&world.roster, before, now), &world.roster, now);
+    desk.stand(&faded, &world.roster, now);
+    let turned = turned(&world.roster, before, now);
+    desk.stand(&turned, &world.roster, now);
+    if !turned.is_empty() {
+        desk.time_turned();
+    }
     desk.see(&world, &faded);
     drop(world);
     if faded.is_empty() {
@@ -117,7 +121,7 @@ fn turned(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Per
 
 async fn forget_calls(desk: &Desk, horizon: DateTime<Utc>) {
     let called = desk.with_world(|world| world.roster.forget_calls_before(horizon));
-    desk.finder.stand(&called, &read(&desk.world).roster, desk.zoom_now());
+    desk.stand(&called, &read(&desk.world).roster, desk.zoom_now());
     if let Err(trouble) = desk.replica.forget_calls_before(horizon).await {
         tracing::warn!(%trouble, "Old calls were not deleted");
     }
@@ -136,9 +140,9 @@ async fn forget_gone(desk: &Desk, horizon: DateTime<Utc>) {
 
 /// Writes what is the person's own as it is at hand, for some of it could not be written before.
 async fn write_own(desk: &Desk) {
-    let favourites = desk.favourites.load().iter().cloned().collect();
+    let (lists, recents) = ((*desk.shelf.lists()).clone(), (*desk.shelf.recents()).clone());
     let tracks = hold(&desk.docket).tracks().to_vec();
-    let held = Held { favourites, tracks, watches: desk.watches.kept() };
+    let held = Held { lists, recents, tracks, watches: desk.watches.kept() };
     let written = desk.mine.put_all(&held).await;
     if desk.own_written(written).is_ok() {
         desk.writable();

@@ -21,6 +21,8 @@ pub struct Timing {
     pub rest: Duration,
     /// How long a call waits for news of a person whose presence is unknown.
     pub news: Duration,
+    /// The least time between two counts of the groups.
+    pub count: Duration,
     /// The pause before a disk that could not be written is tried again.
     pub disk: Duration,
 }
@@ -36,6 +38,7 @@ impl Default for Timing {
             fade: Duration::from_secs(15),
             rest: Duration::from_millis(150),
             news: Duration::from_secs(1),
+            count: Duration::from_millis(200),
             disk: Duration::from_secs(5),
         }
     }

@@ -5,6 +5,7 @@
 mod calls;
 mod keeping;
 mod link;
+mod lists;
 mod people;
 mod pushes;
 mod relay;

@@ -31,7 +31,7 @@ async fn with_three() -> (Scene, Relay) {
 }
 
 fn among(scene: &Scene, only: Only) -> Vec<String> {
-    let question = Question { number: 7, text: String::new(), only, skip: 0, limit: 10 };
+    let question = Question { number: 7, text: String::new(), only, group: None, skip: 0, limit: 10 };
     scene.engine.ask(question).rows.into_iter().map(|row| row.name).collect()
 }
 

@@ -39,6 +39,7 @@ pub(crate) fn timing() -> Timing {
         fade: Duration::from_millis(20),
         rest: Duration::from_millis(10),
         news: Duration::from_millis(300),
+        count: Duration::from_millis(10),
         ..Timing::default()
     }
 }
@@ -83,7 +84,14 @@ pub(crate) async fn until_online(engine: &Engine) {
 }
 
 pub(crate) fn asked(engine: &Engine, text: &str) -> Answer {
-    engine.ask(Question { number: 1, text: text.to_owned(), only: Only::Everyone, skip: 0, limit: 50 })
+    engine.ask(Question {
+        number: 1,
+        text: text.to_owned(),
+        only: Only::Everyone,
+        group: None,
+        skip: 0,
+        limit: 50,
+    })
 }
 
 pub(crate) fn names(engine: &Engine, text: &str) -> Vec<String> {

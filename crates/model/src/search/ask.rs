@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{
-    Answer, Hit, Index, Only, Question, Reason, Slot, Standing,
+    Answer, Hit, Index, Only, Question, Reason, Slot, SlotSet, Standing,
     asked::{Asked, Sieve},
     document::Document,
     fit,
@@ -40,6 +40,19 @@ impl Index {
             marks: marks(document, &words, &mut reading),
         });
         Answer { hits: hits.collect(), total }
+    }
+
+    /// Everybody whom a question finds among some: whom [`Index::ask`] would count.
+    pub fn matching(&self, text: &str, only: &Only, standing: &Standing) -> SlotSet {
+        let standing = standing.words();
+        let rated = self.rate(Asked::read(text), &standing);
+        let mut found = SlotSet::default();
+        self.each(only, &standing, |slot| {
+            if self.fit(&rated, slot).is_some() {
+                found.insert(Slot(slot));
+            }
+        });
+        found
     }
 
     /// Why a person is in the answer to a question: each word that was found, and where. Nothing for those who
@@ -115,16 +128,19 @@ impl Index {
             Top::new(question.skip.saturating_add(question.limit), |one, other| self.by_name(one, other));
         let mut total = 0;
         self.each(&question.only, standing, |slot| {
-            let fit = match &rated.fits {
-                None if self.name(slot) == 0 => return,
-                None => 0,
-                Some(fits) if fits[slot as usize] == 0 => return,
-                Some(fits) => u64::from(u16::MAX - fits[slot as usize]),
-            };
+            let Some(fit) = self.fit(rated, slot) else { return };
             total += 1;
-            top.offer(slot, fit << 48 | standing.of(slot), || self.name(slot));
+            top.offer(slot, u64::from(u16::MAX - fit) << 48 | standing.of(slot), || self.name(slot));
         });
         (top.best(), total)
+    }
+
+    /// How well somebody fits; nothing for those who are not found. Where nothing is asked everybody fits alike.
+    fn fit(&self, rated: &Rated, slot: u32) -> Option<u16> {
+        match &rated.fits {
+            None => (self.name(slot) != 0).then_some(u16::MAX),
+            Some(fits) => Some(fits[slot as usize]).filter(|&fit| fit != 0),
+        }
     }
 
     /// Adds to each word what it may be meant for.

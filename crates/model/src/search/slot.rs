@@ -39,6 +39,16 @@ impl SlotSet {
         self.bits.get(slot.index() / 64).is_some_and(|word| word >> (slot.index() % 64) & 1 == 1)
     }
 
+    /// How many slots are in it.
+    pub fn len(&self) -> usize {
+        self.bits.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether no slot is in it.
+    pub fn is_empty(&self) -> bool {
+        self.bits.iter().all(|&word| word == 0)
+    }
+
     /// Its slots in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
         self.bits.iter().enumerate().flat_map(|(place, &word)| {
@@ -72,6 +82,7 @@ mod tests {
         let set: SlotSet = [Slot(70), Slot(3), Slot(63), Slot(3)].into_iter().collect();
 
         assert_eq!(set.iter().collect::<Vec<_>>(), [Slot(3), Slot(63), Slot(70)]);
+        assert_eq!((set.len(), set.is_empty(), SlotSet::default().is_empty()), (3, false, true));
         assert!(set.contains(Slot(63)) && !set.contains(Slot(64)) && !set.contains(Slot(9_999)));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{
 use arc_swap::{ArcSwap, Guard};
 use chrono::{DateTime, Utc};
 
-use super::Slot;
+use super::{Slot, SlotSet};
 use crate::{Freshness, PresenceState};
 
 const CHUNK: usize = 1024;
@@ -74,6 +74,17 @@ impl Standing {
     pub fn called_today(&self, slot: Slot, times: usize) {
         let times = u64::from(u8::try_from(times).unwrap_or(u8::MAX)) << CALLED;
         self.change(slot, |word| word & !MOST_CALLED | times);
+    }
+
+    /// Whether the person is free now.
+    pub fn is_free(&self, slot: Slot) -> bool {
+        is_free(self.words().of(slot.0))
+    }
+
+    /// How many of these people are free now.
+    pub fn free_among(&self, people: &SlotSet) -> usize {
+        let words = self.words();
+        people.iter().filter(|slot| is_free(words.of(slot.0))).count()
     }
 
     pub(super) fn words(&self) -> Words {

@@ -1,6 +1,7 @@
 //! The window's contract: what it asks, what it is answered, what it is pushed.
 
 mod call;
+mod lists;
 mod people;
 mod push;
 mod setup;
@@ -8,6 +9,9 @@ mod team;
 mod watch;
 
 pub use call::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState};
+pub use lists::{
+    Folder, Group, GroupCount, GroupOffer, ListChange, ListDeed, Lists, Met, Misfit, OfferedGroups, Recent,
+};
 pub use people::{
     Answer, DetailLine, FieldName, FilterName, FoundBy, Mark, Only, PersonDetail, PresenceView, Question,
     Row, TypedFilter, Why,

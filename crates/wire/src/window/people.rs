@@ -7,7 +7,7 @@ use rollcall_model::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Consult;
+use super::{Consult, Recent};
 
 /// A question to the list. The window numbers its questions and drops answers that were overtaken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -18,6 +18,9 @@ pub struct Question {
     pub text: String,
     /// Among whom.
     pub only: Only,
+    /// Within which group; `only` is then the group's own.
+    #[serde(default)]
+    pub group: Option<String>,
     /// How many of the best rows the window has already.
     pub skip: u32,
     /// How many rows after them are wanted.
@@ -33,8 +36,10 @@ pub enum Only {
     Everyone,
     /// Those who can be called now.
     Free,
-    /// The favourites.
+    /// The favourites; without a text in their own order.
     Favourites,
+    /// Whom the person at the desk had to do with; without a text the last of them first.
+    Recents,
 }
 
 /// The answer to a [`Question`].
@@ -116,6 +121,10 @@ pub struct Row {
     pub presence: PresenceView,
     /// Whether the person is a favourite.
     pub favourite: bool,
+    /// The folder in which they are a favourite, by its id.
+    pub folder: Option<String>,
+    /// When they were last had to do with; told among [`Only::Recents`].
+    pub recent: Option<Recent>,
     /// What matched.
     pub marks: Vec<Mark>,
 }

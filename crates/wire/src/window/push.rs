@@ -5,7 +5,7 @@ use rollcall_model::PersonId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Confirmation, Consult, Invitation, PresenceView, Watch};
+use super::{Confirmation, Consult, Invitation, Lists, OfferedGroups, PresenceView, Watch};
 use crate::Failure;
 
 /// One piece of news. They come in batches, at most one batch every 50 ms.
@@ -35,6 +35,11 @@ pub enum Push {
         /// Oldest first.
         watches: Vec<Watch>,
     },
+    /// The person's own lists changed, or how many people are in them.
+    Lists {
+        /// As they are now.
+        lists: Lists,
+    },
     /// How things stand changed.
     Status {
         /// How they stand.
@@ -55,6 +60,11 @@ pub enum Push {
     Join {
         /// What stands in it.
         invitation: Invitation,
+    },
+    /// Ask whether to add groups (a link was opened).
+    Groups {
+        /// Which.
+        offered: OfferedGroups,
     },
     /// Something failed that nobody asked for.
     Failed {

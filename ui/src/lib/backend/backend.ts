@@ -6,6 +6,10 @@ import type {
   Failure,
   FoundBy,
   Invitation,
+  ListChange,
+  ListDeed,
+  Lists,
+  OfferedGroups,
   PersonDetail,
   Push,
   Question,
@@ -42,6 +46,20 @@ export interface Backend {
   call(request: CallRequest): Promise<CallAnswer>;
   /** Keeps or drops a favourite. */
   favourite(person: string, on: boolean): Promise<void>;
+  /** Reads the person's own lists. */
+  lists(): Promise<Lists>;
+  /** Changes them; the answer says what was done, when that can be undone. */
+  arrange(change: ListChange): Promise<ListDeed | null>;
+  /** Takes the last change of the lists back; the answer says what that was. */
+  undo(): Promise<ListDeed | null>;
+  /** Brings back what was taken back last. */
+  redo(): Promise<ListDeed | null>;
+  /** The link that offers a group to others. */
+  groupLink(id: string): Promise<string>;
+  /** Reads a file of groups; nothing is added. */
+  readGroups(text: string): Promise<OfferedGroups>;
+  /** Asks where to save groups (all when none is named) and saves them; the answer is the file's name, if any. */
+  saveGroups(ids: string[]): Promise<string | null>;
   /** Tells by a toast as soon as this person, or anyone of this search, is free. */
   watch(wish: WatchWish): Promise<Watch>;
   /** Lists the watches that run, oldest first. */

@@ -10,6 +10,7 @@ import type {
 } from '../contract';
 import type { Backend } from './backend';
 import { find, reasonsFor } from './double/find';
+import { listing } from './double/listing';
 import { watching } from './double/watching';
 import { anyState, dice, organisation, presenceOf, type Member } from './double/organisation';
 import { invitationOf, yourRelay } from './double/relay';
@@ -68,6 +69,8 @@ export function double(options: DoubleOptions = {}): Double {
   let signingIn: { done: () => void; stopped: (failure: Failure) => void } | null = null;
   let listener: (pushes: Push[]) => void = () => {};
   let status = standing(options.mode ?? 'demo');
+
+  const lists = listing(members, (all) => say({ push: 'lists', lists: all }));
 
   const watches = watching(
     now,
@@ -139,6 +142,7 @@ export function double(options: DoubleOptions = {}): Double {
         const confirmation = { person: row.id, name: row.name, number, grouped, state, action, instead };
         return { answer: 'confirm', confirmation } as const;
       }
+      lists.met(row, 'called', now());
       const consult = dialled(row.id, row.name, number, request.reason ?? '');
       history.unshift(consult);
       comeOn(consult);
@@ -214,17 +218,27 @@ export function double(options: DoubleOptions = {}): Double {
         if (options.movesPerSecond) setInterval(move, 1000 / options.movesPerSecond);
         return status;
       }),
-    ask: (question: Question) => run('ask', [question], () => find(members, question)),
+    ask: (question: Question) => run('ask', [question], () => find(members, question, lists)),
     person: (id) => run('person', [id], () => person(id)),
     why: (id, text) => run('why', [id, text], () => reasonsFor(known(id), text)),
-    look: (why, people) => run('look', [why, people], () => {}),
+    look: (why, people) =>
+      run('look', [why, people], () => {
+        if (why === 'opened') people.forEach((id) => lists.met(known(id).row, 'opened', now()));
+      }),
     call,
-    favourite: (id, on) => run('favourite', [id, on], () => void (known(id).row.favourite = on)),
+    favourite: (id, on) => run('favourite', [id, on], () => lists.favourite(known(id).row.id, on)),
+    lists: () => run('lists', [], () => lists.view()),
+    arrange: (change) => run('arrange', [change], () => lists.arrange(change)),
+    undo: () => run('undo', [], () => lists.undo()),
+    redo: () => run('redo', [], () => lists.redo()),
+    groupLink: (id) => run('groupLink', [id], () => lists.link(id)),
+    readGroups: (text) => run('readGroups', [text], () => lists.read(text)),
+    saveGroups: (ids) => run('saveGroups', [ids], () => 'Groups.rollcall-group.json'),
     watch: (wish) =>
       run('watch', [wish], () => {
         if (wish.whom === 'person') return watches.start(wish, 1, known(wish.person).row.name);
-        const all = { number: 0, text: wish.text, only: 'everyone', skip: 0, limit: 0 } as const;
-        return watches.start(wish, find(members, all).total);
+        const all = { number: 0, text: wish.text, only: 'everyone', group: null, skip: 0, limit: 0 } as const;
+        return watches.start(wish, find(members, all, lists).total);
       }),
     watches: () => run('watches', [], () => watches.all()),
     chooseWatch: (id, choice) => run('chooseWatch', [id, choice], () => watches.choose(id, choice)),

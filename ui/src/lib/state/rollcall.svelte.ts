@@ -1,22 +1,25 @@
 import { getContext, setContext } from 'svelte';
 import { asFailure, type Backend } from '../backend/backend';
-import type { Failure, Invitation, Only, Push, Row, Status, WatchWish, Why } from '../contract';
+import type { Failure, Group, Invitation, Only, Push, Row, Status, WatchWish, Why } from '../contract';
 import { m } from '../paraglide/messages.js';
 import { consultWords } from '../words/consult';
 import { count, plural } from '../words/count';
 import { presenceWords } from '../words/presence';
 import { searchName, watchName } from '../words/watch';
 import { Announcer } from './announcer.svelte';
+import { Arranging } from './arranging.svelte';
 import { Calling } from './calling.svelte';
 import { Clock } from './clock.svelte';
 import { Consults } from './consults.svelte';
 import { Detail } from './detail.svelte';
 import { Joining } from './joining.svelte';
+import { OwnLists } from './lists.svelte';
 import { Painting } from './painting.svelte';
 import { Problems } from './problems.svelte';
 import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
 import { Choices } from './settings.svelte';
+import { Shelves } from './shelves.svelte';
 import { Watches } from './watches.svelte';
 
 /** The sections of the rail. */
@@ -33,6 +36,9 @@ export class Rollcall {
   readonly calling: Calling;
   readonly consults: Consults;
   readonly watches: Watches;
+  readonly lists: OwnLists;
+  readonly shelves: Shelves;
+  readonly arranging: Arranging;
   readonly choices: Choices;
   readonly problems: Problems;
   readonly painting: Painting;
@@ -54,7 +60,13 @@ export class Rollcall {
     this.clock = clock;
     this.search = new Search(backend);
     this.search.onShown = (again) => this.#listShown(again);
-    this.selection = new Selection(this.search);
+    this.lists = new OwnLists(backend, {
+      done: (deed, how) => this.arranging.did(deed, how),
+      failed: (failure) => this.#fail(failure),
+    });
+    this.shelves = new Shelves(this.search, this.lists);
+    this.arranging = new Arranging(this);
+    this.selection = new Selection(this.search, () => this.shelves.people);
     this.detail = new Detail(backend);
     this.consults = new Consults(backend);
     this.watches = new Watches(backend, {
@@ -79,6 +91,7 @@ export class Rollcall {
       this.#stand(await this.backend.subscribe((pushes) => pushes.forEach((push) => this.#hear(push))));
       if (this.status?.mode !== 'unset') await this.#answered(this.search.ask());
       await this.watches.load();
+      await this.lists.load();
     } catch (thrown) {
       this.broken = asFailure(thrown);
     }
@@ -87,13 +100,14 @@ export class Rollcall {
   /** Searches for a text; the best match becomes the active row. */
   async type(text: string): Promise<void> {
     this.selection.release();
+    this.lists.latest = false;
     await this.#answered(this.search.type(text));
   }
 
-  /** Looks among others. */
-  async lookAmong(only: Only): Promise<void> {
+  /** Looks among others, or within a group. */
+  async lookAmong(only: Only, group: Group | null = null): Promise<void> {
     this.selection.release();
-    await this.#answered(this.search.lookAmong(only));
+    await this.#answered(this.search.lookAmong(only, group));
   }
 
   /** Shows the changes that waited. */
@@ -140,16 +154,17 @@ export class Rollcall {
       put(!on);
       return;
     }
-    this.announcer.show(on ? m.favourite_added({ name }) : m.favourite_removed({ name }));
-    if (this.search.only === 'favourites') this.search.changed();
+    await this.lists.did({ deed: on ? 'favourite_added' : 'favourite_removed', name });
   }
 
   /** The search as it stands, as a wish to be told when somebody of it is free; nothing when it finds everybody. */
   get searchWish(): WatchWish | null {
     // That somebody is free is what is waited for.
-    const only = this.search.only === 'favourites' ? 'favourites' : 'everyone';
-    const text = this.search.text.trim();
-    return this.search.words === '' && only === 'everyone' ? null : { whom: 'search', text, only };
+    const { group } = this.search;
+    const among = group?.only ?? this.search.only;
+    const only = among === 'free' ? 'everyone' : among;
+    const text = `${group?.text ?? ''} ${this.search.text}`.trim();
+    return !group && this.search.words === '' && only === 'everyone' ? null : { whom: 'search', text, only };
   }
 
   /** Begins or ends the watch on a person. */
@@ -271,6 +286,8 @@ export class Rollcall {
         );
       case 'watches':
         return this.watches.take(push.watches);
+      case 'lists':
+        return this.arranging.hear(push.lists);
       case 'status':
         return this.#stand(push.status);
       case 'open':
@@ -279,6 +296,9 @@ export class Rollcall {
         return this.calling.ask(push.confirmation);
       case 'join':
         return this.startJoining(push.invitation);
+      case 'groups':
+        this.lists.asked = { ask: 'offer', offered: push.offered };
+        return;
       case 'failed':
         return this.#fail(push.failure);
     }
@@ -315,10 +335,12 @@ export class Rollcall {
     this.consults.dismiss();
     this.consults.all = null;
     this.watches.clear();
+    this.lists.clear();
     this.search.clear();
     if (status.mode === 'unset') return;
     void this.#answered(this.search.ask());
     void this.watches.load();
+    void this.lists.load();
   }
 
   #fail(failure: Failure): void {

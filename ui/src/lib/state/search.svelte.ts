@@ -1,5 +1,5 @@
 import { asFailure, type Backend } from '../backend/backend';
-import type { Answer, Failure, Only, PresenceView, TypedFilter } from '../contract';
+import type { Answer, Failure, Group, Only, PresenceView, TypedFilter } from '../contract';
 import { Entry } from './entry.svelte';
 
 /** How many rows the first question of a text asks for. */
@@ -25,6 +25,8 @@ const DRIFT_OF_ALL_MS = 5000;
 export class Search {
   text = $state('');
   only: Only = $state('everyone');
+  /** The group within which is searched. */
+  group: Group | null = $state.raw(null);
   entries: Entry[] = $state.raw([]);
   /** How many people match. */
   total = $state(0);
@@ -77,6 +79,17 @@ export class Search {
       .trim();
   }
 
+  /** Whether the list has an order of its own, which nobody's presence changes. */
+  get ordered(): boolean {
+    const own = this.only === 'favourites' || this.only === 'recents';
+    return own && this.group === null && this.text.trim() === '';
+  }
+
+  /** Whether only those are listed who are free. */
+  get onlyFree(): boolean {
+    return this.group ? this.group.only_free : this.only === 'free';
+  }
+
   /** Searches for another text. */
   async type(text: string): Promise<void> {
     if (text === this.text) return;
@@ -84,17 +97,18 @@ export class Search {
     await this.#turn();
   }
 
-  /** Looks among others. */
-  async lookAmong(only: Only): Promise<void> {
-    if (only === this.only) return;
+  /** Looks among others, or within a group. */
+  async lookAmong(only: Only, group: Group | null = null): Promise<void> {
+    if (only === this.only && group?.id === this.group?.id) return;
     this.only = only;
+    this.group = group;
     await this.#turn();
   }
 
   /** Asks the question as it stands; the order may change. `again`: nobody asked for it. */
   async ask(again = false): Promise<void> {
     if (this.entries.length > MOST_ROWS) return this.#turn();
-    await this.#ask(Math.max(FIRST_ROWS, this.entries.length), again);
+    await this.#ask(Math.max(this.#first, this.entries.length), again);
   }
 
   /** Asks for more rows when the shown ones come to their end. Rows that are there keep their places. */
@@ -112,8 +126,8 @@ export class Search {
   hear(person: string, presence: PresenceView): boolean {
     if (this.#onItsWay) this.#meanwhile.set(person, presence);
     const entry = this.#byId.get(person);
-    if (this.only === 'free') this.#hearOfFree(entry, presence);
-    else if (this.#moves(entry, presence)) this.#drift();
+    if (this.onlyFree) this.#hearOfFree(entry, presence);
+    else if (!this.ordered && this.#moves(entry, presence)) this.#drift();
     if (entry) entry.presence = presence;
     return entry !== undefined;
   }
@@ -141,9 +155,15 @@ export class Search {
     this.text = '';
     this.filters = [];
     this.only = 'everyone';
+    this.group = null;
     this.answered = false;
     this.changes = 0;
     this.#show([]);
+  }
+
+  /** How many rows are asked for at first: all where they are put in order by hand. */
+  get #first(): number {
+    return this.ordered ? MOST_ROWS : FIRST_ROWS;
   }
 
   /** The entry of a person who is on the list. */
@@ -179,7 +199,7 @@ export class Search {
   /** Asks without moving anything: rows learn what is new of them, and what would move is counted. */
   async #compare(): Promise<void> {
     this.#stale = false;
-    const answer = await this.#question(0, Math.min(Math.max(FIRST_ROWS, this.entries.length), MOST_ROWS));
+    const answer = await this.#question(0, Math.min(Math.max(this.#first, this.entries.length), MOST_ROWS));
     if (!answer) return;
     for (const row of answer.rows) this.#byId.get(row.id)?.learn(row, this.#meanwhile.get(row.id));
     this.changes = countMoves(
@@ -190,7 +210,7 @@ export class Search {
 
   /** Asks anew from the first rows on. */
   async #turn(): Promise<void> {
-    await this.#ask(FIRST_ROWS, false);
+    await this.#ask(this.#first, false);
     this.turn += 1;
   }
 
@@ -208,7 +228,7 @@ export class Search {
     const number = ++this.#asked;
     this.#meanwhile.clear();
     this.#onItsWay = true;
-    const question = { number, text: this.text, only: this.only, skip, limit };
+    const question = { number, text: this.text, only: this.only, group: this.group?.id ?? null, skip, limit };
     try {
       const answer = await this.#backend.ask(question);
       if (answer.number !== this.#asked) return null;

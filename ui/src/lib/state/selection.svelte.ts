@@ -10,14 +10,17 @@ export class Selection {
   /** The person who was opened over or beside the list. */
   opened: string | null = $state(null);
   readonly #search: Search;
+  readonly #people: () => Entry[];
 
-  constructor(search: Search) {
+  /** `people`: those who can be walked through, when it is not everybody who was found. */
+  constructor(search: Search, people: () => Entry[] = () => search.entries) {
     this.#search = search;
+    this.#people = people;
   }
 
   /** Where the active person stands in the list; -1 when nowhere. */
   get index(): number {
-    return this.active === null ? -1 : this.#search.entries.findIndex(({ id }) => id === this.active);
+    return this.active === null ? -1 : this.#people().findIndex(({ id }) => id === this.active);
   }
 
   /** The active person's row. */
@@ -28,12 +31,12 @@ export class Selection {
   /** Moves by this many rows, stopping at the ends. From nowhere, down means the first row. */
   move(by: number): void {
     const from = this.index;
-    this.to(from < 0 ? (by > 0 ? 0 : this.#search.entries.length - 1) : from + by);
+    this.to(from < 0 ? (by > 0 ? 0 : this.#people().length - 1) : from + by);
   }
 
   /** Chooses the row at a place. */
   to(index: number): void {
-    const { entries } = this.#search;
+    const entries = this.#people();
     const entry = entries[Math.min(Math.max(index, 0), entries.length - 1)];
     if (entry) this.choose(entry.id);
   }

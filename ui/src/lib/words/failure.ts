@@ -1,6 +1,7 @@
 import type { Failure } from '../contract';
 import { m } from '../paraglide/messages.js';
 import { shortAge } from './age';
+import { count } from './count';
 import { timeOfDay } from './time';
 
 type Sentences = { [Code in Failure['code']]: (failure: Extract<Failure, { code: Code }>) => string };
@@ -52,6 +53,17 @@ const SENTENCES: Sentences = {
       ? m.failure_database_too_new_restored({ file: kept_as })
       : m.failure_database_too_new({ file: kept_as }),
   database_unwritable: () => m.failure_database_unwritable(),
+  too_many_favourites: ({ most }) => m.failure_too_many_favourites({ most: count(most) }),
+  too_many_folders: ({ most }) => m.failure_too_many_folders({ most: count(most) }),
+  too_many_groups: ({ most }) => m.failure_too_many_groups({ most: count(most) }),
+  not_a_name: ({ most }) => m.failure_not_a_name({ most: count(most) }),
+  name_taken: () => m.failure_name_taken(),
+  not_a_question: () => m.failure_not_a_question(),
+  not_in_the_lists: () => m.failure_not_in_the_lists(),
+  not_a_group_link: () => m.failure_not_a_group_link(),
+  not_a_group_file: () => m.failure_not_a_group_file(),
+  group_file_too_new: ({ version }) => m.failure_group_file_too_new({ version }),
+  file_unwritable: () => m.failure_file_unwritable(),
   bad_field: ({ field }) => m.failure_bad_field({ field }),
   not_for_this_role: () => m.failure_not_for_this_role(),
   internal: ({ reference }) => m.failure_internal({ reference }),

@@ -9,9 +9,10 @@ export function watchName(watch: Watch): string {
 
 /** A search by what was typed; without a word, by whom it is among. */
 export function searchName(text: string, only: Only): string {
-  if (text === '') return m.only_favourites();
+  const among = { everyone: '', free: '', favourites: m.only_favourites(), recents: m.only_recents() }[only];
+  if (text === '') return among;
   const quoted = m.watch_search({ text });
-  return only === 'favourites' ? `${quoted} · ${m.only_favourites()}` : quoted;
+  return among === '' ? quoted : `${quoted} · ${among}`;
 }
 
 /** How many people a watch on a search waits for. */

@@ -19,10 +19,13 @@ use rollcall_zoom::delivery::{self, Meaning};
 use serde_json::Value;
 
 use super::{
-    super::{own::Favourites, tick},
+    super::{finder::Among, tick},
     *,
 };
-use crate::{Home, Timing};
+use crate::{
+    Home, Timing,
+    lists::{Lists, Recents},
+};
 
 const PEOPLE: usize = 200;
 const WATCHES: u32 = 1_000;
@@ -363,7 +366,11 @@ fn missed(
 fn found(desk: &Desk, wish: &WatchWish) -> Vec<PersonId> {
     match wish {
         WatchWish::Person { person } => vec![person.clone()],
-        WatchWish::Search { text, .. } => desk.finder.members(text, Only::Everyone, &Favourites::default()),
+        WatchWish::Search { text, .. } => {
+            let among =
+                Among { only: Only::Everyone, lists: &Lists::default(), recents: &Recents::default() };
+            desk.finder.members(text, among)
+        }
     }
 }
 

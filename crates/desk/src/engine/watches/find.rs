@@ -3,17 +3,18 @@
 use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
-use rollcall_model::{
-    PersonId,
-    search::{FilterKey, filters},
-};
+use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,
     window::{Only, WatchWish},
 };
 
-use super::{super::Desk, facts::sight};
+use super::{
+    super::{Desk, finder::Among},
+    facts::sight,
+};
 use crate::{
+    question::without_free,
     rows::Now,
     sync::{hold, read},
     watch::{Watch, Whom},
@@ -37,7 +38,7 @@ impl Desk {
             }
             WatchWish::Search { text, only } => {
                 let text: String = text.trim().chars().take(LONGEST_TEXT).collect();
-                if without_free(&text).is_empty() && only != Only::Favourites {
+                if without_free(&text).is_empty() && !matches!(only, Only::Favourites | Only::Recents) {
                     return Err(Failure::BadField { field: "text".to_owned() });
                 }
                 // That somebody is free is waited for: it leaves nobody out.
@@ -67,36 +68,13 @@ impl Desk {
         let members = match whom {
             Whom::Person(person) => vec![person.clone()],
             Whom::Search { text, only } => {
-                self.finder.members(&without_free(text), *only, &self.favourites.load())
+                let (lists, recents) = (self.shelf.lists(), self.shelf.recents());
+                let among = Among { only: *only, lists: &lists, recents: &recents };
+                self.finder.members(&without_free(text), among)
             }
         };
         let world = read(&self.world);
         let free = |person: &PersonId| sight(&world.roster, person, now.zoom).is_some();
         hold(&self.watches.board).wait_for(id, members, now.zoom, free);
-    }
-}
-
-/// A question without what asks for those who are free now: that is waited for, and leaves nobody out.
-fn without_free(text: &str) -> String {
-    let free: Vec<_> = filters(text).into_iter().filter(|filter| filter.key == FilterKey::Free).collect();
-    let mut unit = 0;
-    let kept = text.chars().filter(|c| {
-        let at = unit;
-        unit += u32::try_from(c.len_utf16()).unwrap_or_default();
-        !free.iter().any(|filter| (filter.start..filter.end).contains(&at))
-    });
-    let kept: String = kept.collect();
-    kept.trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn that_somebody_is_free_is_waited_for_and_not_searched() {
-        assert_eq!(without_free("żółć free sepa is:FREE"), "żółć  sepa");
-        assert_eq!(without_free(" free "), "");
-        assert_eq!(without_free("in:\"new york\" awake"), "in:\"new york\" awake");
     }
 }

@@ -1,5 +1,6 @@
-//! What the person at this desk owns: favourites, calls made from here, watches.
+//! What the person at this desk owns: lists, calls made from here, watches.
 
+mod lists;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     consult::{self, Track},
     home::Home,
+    lists::{Lists, Recents},
     watch::Watch,
 };
 use rows::{ConsultRow, word};
@@ -35,8 +37,10 @@ pub(crate) struct Mine {
 /// What the database holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Held {
-    /// The favourites in their order.
-    pub(crate) favourites: Vec<PersonId>,
+    /// Favourites and groups.
+    pub(crate) lists: Lists,
+    /// With whom the person last had to do.
+    pub(crate) recents: Recents,
     /// The last calls made from here, newest first.
     pub(crate) tracks: Vec<Track>,
     /// The watches that ran, oldest first.
@@ -100,8 +104,12 @@ impl Mine {
     }
 
     async fn held(&self) -> Result<Held, Trouble> {
-        let (favourites, tracks) = (self.favourites().await?, self.consults(consult::KEPT).await?);
-        Ok(Held { favourites, tracks, watches: self.watches().await? })
+        Ok(Held {
+            lists: self.lists().await?,
+            recents: self.recents().await?,
+            tracks: self.consults(consult::KEPT).await?,
+            watches: self.watches().await?,
+        })
     }
 
     /// Keeps the file aside and starts from the newest backup that can be read, else from nothing.
@@ -125,30 +133,6 @@ impl Mine {
         Ok((mine, held, vec![told]))
     }
 
-    async fn favourites(&self) -> Result<Vec<PersonId>, Trouble> {
-        let ids: Vec<String> =
-            sqlx::query_scalar("SELECT person FROM favourites ORDER BY place").fetch_all(&self.pool).await?;
-        Ok(ids.iter().map(|id| PersonId::new(id)).collect())
-    }
-
-    /// Adds a favourite after the others; one that is a favourite keeps its place.
-    pub(crate) async fn add_favourite(&self, person: &PersonId) -> Result<(), Trouble> {
-        let insert = sqlx::query(
-            "INSERT INTO favourites (person, place)
-             SELECT ?1, ifnull(max(place), 0) + 1 FROM favourites WHERE true
-             ON CONFLICT (person) DO NOTHING",
-        );
-        insert.bind(person.as_str()).execute(&self.pool).await?;
-        Ok(())
-    }
-
-    /// Removes a favourite.
-    pub(crate) async fn remove_favourite(&self, person: &PersonId) -> Result<(), Trouble> {
-        let delete = sqlx::query("DELETE FROM favourites WHERE person = ?1");
-        delete.bind(person.as_str()).execute(&self.pool).await?;
-        Ok(())
-    }
-
     async fn consults(&self, most: u16) -> Result<Vec<Track>, Trouble> {
         let rows: Vec<ConsultRow> = sqlx::query_as(
             "SELECT id, person, name, number, reason, state, dialled_at, answered_at, ended_at, outcome, call
@@ -167,13 +151,9 @@ impl Mine {
 
     /// Writes everything as it is at hand, after a time in which the disk could not be written.
     pub(crate) async fn put_all(&self, held: &Held) -> Result<(), Trouble> {
-        let people = serde_json::to_string(&held.favourites)?;
         let mut transaction = self.pool.begin().await?;
-        sqlx::query("DELETE FROM favourites").execute(&mut *transaction).await?;
-        sqlx::query("INSERT INTO favourites (person, place) SELECT value, key FROM json_each(?1)")
-            .bind(people)
-            .execute(&mut *transaction)
-            .await?;
+        lists::put_lists(&mut transaction, &held.lists).await?;
+        lists::put_recents(&mut transaction, &held.recents).await?;
         for track in &held.tracks {
             put(&mut *transaction, track).await?;
         }

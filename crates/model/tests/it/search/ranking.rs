@@ -138,6 +138,29 @@ fn pages_put_together_are_the_whole_answer() {
 }
 
 #[test]
+fn everybody_whom_a_question_counts_is_given_as_a_set() {
+    let people = [named("a", "Ann Lee"), named("b", "Ben Li"), named("c", "Cem Lee")];
+    let index = Index::build(&people).with([], &[PersonId::new("c")]);
+    let standing = Standing::default();
+    standing.set(slot(&index, "b"), PresenceState::Available);
+
+    let free = [slot(&index, "a"), slot(&index, "b")].map(|slot| standing.is_free(slot));
+    assert_eq!(
+        (free, standing.free_among(&index.matching("", &Only::Everyone, &standing))),
+        ([false, true], 1)
+    );
+
+    for text in ["", "le", "l", "leee", "free", "nobody at all"] {
+        for only in [Only::Everyone, Only::Free] {
+            let members = index.matching(text, &only, &standing);
+            let answer = index.ask(&Question { only, ..question(text) }, &standing);
+            assert_eq!(members.len(), answer.total, "{text}");
+            assert!(answer.hits.iter().all(|hit| members.contains(hit.slot)), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_question_can_be_limited_to_the_free_or_to_chosen_people() {
     let people = [named("a", "Ann"), named("b", "Ben"), named("c", "Cem")];
     let index = Index::build(&people);

@@ -1,8 +1,19 @@
-import type { Answer, FieldName, FoundBy, Mark, Question, Row } from '../../contract';
+import type { Answer, FieldName, FoundBy, Group, Mark, Question, Row } from '../../contract';
 import type { Member } from './organisation';
 
+/** What of the person's own lists a question is asked with. */
+interface Own {
+  group(id: string): Group | undefined;
+  order(): string[];
+}
+
+const NOBODY = { rows: [], total: 0, filters: [] };
+
 /** Answers a question the way the engine does: every word is a prefix of some word; free people come first. */
-export function find(members: readonly Member[], question: Question): Answer {
+export function find(members: readonly Member[], asked: Question, own: Own): Answer {
+  const group = asked.group === null ? undefined : own.group(asked.group);
+  if (asked.group !== null && !group) return { ...NOBODY, number: asked.number, among: members.length };
+  const question = group ? { ...asked, text: `${group.text} ${asked.text}`, only: group.only } : asked;
   const words = question.text.split(/\s+/).map(fold).filter(Boolean);
   const rows: Row[] = [];
   for (const member of members) {
@@ -10,7 +21,12 @@ export function find(members: readonly Member[], question: Question): Answer {
     const marks = words.map((word) => marksOf(member, word));
     if (marks.every((found) => found.length > 0)) rows.push({ ...member.row, marks: marks.flat() });
   }
-  rows.sort((a, b) => rank(a) - rank(b));
+  const order = own.order();
+  if (words.length === 0 && question.only === 'favourites') {
+    rows.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  } else if (words.length === 0 && question.only === 'recents') {
+    rows.sort((a, b) => (b.recent?.at ?? '').localeCompare(a.recent?.at ?? ''));
+  } else rows.sort((a, b) => rank(a) - rank(b));
   return {
     number: question.number,
     rows: rows.slice(question.skip, question.skip + question.limit),
@@ -22,6 +38,7 @@ export function find(members: readonly Member[], question: Question): Answer {
 
 function among(row: Row, question: Question): boolean {
   if (question.only === 'favourites') return row.favourite;
+  if (question.only === 'recents') return row.recent !== null;
   if (question.only === 'free') return row.presence.state === 'available' || row.presence.state === 'mobile';
   return true;
 }

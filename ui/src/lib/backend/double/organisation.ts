@@ -108,6 +108,8 @@ function member(index: number, now: number, roll: () => number): Member {
     number: lines[0]?.number ?? null,
     second: lines[1]?.number ?? null,
     presence: presenceOf(state, now - roll() * (state === 'unknown' ? 9e6 : 4e6)),
+    folder: null,
+    recent: null,
     favourite: roll() < 0.02,
     marks: [],
   };
