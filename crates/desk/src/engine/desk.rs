@@ -228,6 +228,7 @@ impl Desk {
         self.cancel.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.finish_lists().await;
         tick::back_up(self).await;
         self.replica.close().await;
         self.mine.close().await;

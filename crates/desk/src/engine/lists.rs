@@ -222,6 +222,16 @@ impl Desk {
         self.own_written(written).ok();
     }
 
+    /// Writes the lists once more: a task that ends may have been about to.
+    pub(super) async fn finish_lists(&self) {
+        let (lists, recents) = (self.shelf.lists(), self.shelf.recents());
+        for written in [self.mine.put_lists(&lists).await, self.mine.put_recents(&recents).await] {
+            if let Err(trouble) = written {
+                tracing::warn!(%trouble, "The lists were not written at the end");
+            }
+        }
+    }
+
     async fn keep_all_lists(&self) {
         self.keep_lists().await.ok();
         self.keep_recents().await;

@@ -1,11 +1,14 @@
 //! With whom the person at the desk last had to do, and when.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::PersonId;
-use rollcall_wire::window::Recent;
+use rollcall_wire::window::{Met, Recent};
 
 /// How many people are kept; those of longest ago make room.
 const KEPT: usize = 200;
+
+/// For how long a call is not forgotten over reading about the same person.
+const A_CALL_MATTERS: TimeDelta = TimeDelta::minutes(10);
 
 /// Everybody once, the last one first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +28,12 @@ impl Recents {
 
     /// Whether this is newer than what is known of somebody, and than what was forgotten.
     pub(crate) fn is_news(&self, person: &PersonId, recent: Recent) -> bool {
-        let known = self.of(person).map(|known| known.at);
-        [known, self.begin].into_iter().flatten().all(|known| known < recent.at)
+        let known = self.of(person);
+        let call = known.filter(|known| known.how != Met::Opened).map(|call| call.at);
+        let still_called =
+            recent.how == Met::Opened && call.is_some_and(|at| recent.at - at < A_CALL_MATTERS);
+        let before = [known.map(|known| known.at), self.begin];
+        !still_called && before.into_iter().flatten().all(|known| known < recent.at)
     }
 
     /// The same with one more; nothing when that is no news.
@@ -77,7 +84,6 @@ impl Recents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rollcall_wire::window::Met;
 
     const fn met(how: Met, at: DateTime<Utc>) -> Recent {
         Recent { how, at }
@@ -103,6 +109,16 @@ mod tests {
 
         assert_eq!(people(&recents), ["mia", "leo"]);
         assert_eq!(recents.of(&PersonId::new("leo")).unwrap().at, at(2));
+    }
+
+    #[test]
+    fn a_call_is_not_forgotten_over_reading_about_the_same_person() {
+        let mia = PersonId::new("mia");
+        let called = Recents::default().with(&mia, met(Met::Called, at(0))).unwrap();
+
+        assert!(called.with(&mia, met(Met::Opened, at(599))).is_none());
+        assert!(called.with(&mia, met(Met::CalledBy, at(599))).is_some());
+        assert!(called.with(&mia, met(Met::Opened, at(600))).is_some());
     }
 
     #[test]
