@@ -134,8 +134,8 @@ impl Desk {
         };
         hold(&self.docket).dial(consult.clone());
         self.keep(Some(Track { consult: consult.clone(), call: None })).await;
-        let called = Recent { how: Met::Called, at: now };
-        self.meet(consult.person.clone().map(|person| (person, called))).await;
+        let meeting = Recent { how: Met::Called, at: now };
+        self.meet(consult.person.clone().map(|person| (person, meeting))).await;
         self.ticks.notify_one();
         consult
     }

@@ -14,13 +14,13 @@ fn id(person: &str) -> PersonId {
     PersonId::new(person)
 }
 
-fn with(lists: &Lists, change: ListChange) -> Lists {
+fn with(lists: &Lists, change: &ListChange) -> Lists {
     let mut nth = lists.folders().len() + lists.groups().len();
     let new_id = || {
         nth += 1;
         format!("id{nth}")
     };
-    lists.changed(&change, new_id).unwrap()
+    lists.changed(change, new_id).unwrap()
 }
 
 fn favourites(people: &[&str]) -> Lists {
@@ -61,9 +61,9 @@ fn favourites_keep_their_order_and_each_is_there_once() {
 fn a_favourite_goes_before_another_to_the_end_and_into_a_folder() {
     let three = favourites(&["a", "b", "c"]);
 
-    let first = with(&three, to("c", None, Some("a")));
-    let filed = with(&with(&first, make("Billing", Some("a"))), to("c", Some("id1"), Some("a")));
-    let back = with(&filed, to("a", None, None));
+    let first = with(&three, &to("c", None, Some("a")));
+    let filed = with(&with(&first, &make("Billing", Some("a"))), &to("c", Some("id1"), Some("a")));
+    let back = with(&filed, &to("a", None, None));
 
     assert_eq!(order(&first), "c a b");
     assert_eq!(order(&filed), "b Billing(c a)");
@@ -73,9 +73,9 @@ fn a_favourite_goes_before_another_to_the_end_and_into_a_folder() {
 
 #[test]
 fn who_was_in_a_folder_that_is_removed_stays_a_favourite() {
-    let filed = with(&favourites(&["a", "b"]), make("Billing", Some("a")));
+    let filed = with(&favourites(&["a", "b"]), &make("Billing", Some("a")));
 
-    let removed = with(&filed, ListChange::RemoveFolder { id: "id1".to_owned() });
+    let removed = with(&filed, &ListChange::RemoveFolder { id: "id1".to_owned() });
 
     assert_eq!(order(&removed), "b a");
 }
@@ -94,8 +94,8 @@ fn what_is_not_in_the_lists_is_not_moved() {
 
 #[test]
 fn a_name_is_given_once() {
-    let lists = with(&Lists::default(), make("Billing", None));
-    let lists = with(&lists, ListChange::AddGroups { groups: vec![offer("SEPA", "sepa")] });
+    let lists = with(&Lists::default(), &make("Billing", None));
+    let lists = with(&lists, &ListChange::AddGroups { groups: vec![offer("SEPA", "sepa")] });
     let refused = |change: ListChange| lists.changed(&change, String::new).unwrap_err();
 
     assert_eq!(refused(make(" billing ", None)), Failure::NameTaken);
@@ -104,7 +104,7 @@ fn a_name_is_given_once() {
         Failure::NameTaken
     );
     let same = ListChange::RenameGroup { id: "id2".to_owned(), name: "Sepa".to_owned() };
-    assert_eq!(with(&lists, same).groups()[0].name, "Sepa");
+    assert_eq!(with(&lists, &same).groups()[0].name, "Sepa");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn there_is_a_most_of_everything() {
     assert!(full.with_favourite(&id("7"), true).is_ok());
 
     let folders =
-        (0..MOST_FOLDERS).fold(Lists::default(), |lists, nth| with(&lists, make(&nth.to_string(), None)));
+        (0..MOST_FOLDERS).fold(Lists::default(), |lists, nth| with(&lists, &make(&nth.to_string(), None)));
     let more = folders.changed(&make("more", None), String::new);
     assert_eq!(more, Err(Failure::TooManyFolders { most: 50 }));
 
@@ -126,8 +126,8 @@ fn there_is_a_most_of_everything() {
 
 #[test]
 fn a_move_is_told_by_where_it_led() {
-    let lists = with(&favourites(&["a", "b"]), make("Billing", None));
-    let told = |change: ListChange| deed(&change, &lists, &with(&lists, change.clone()), "Ann".to_owned());
+    let lists = with(&favourites(&["a", "b"]), &make("Billing", None));
+    let told = |change: ListChange| deed(&change, &lists, &with(&lists, &change), "Ann".to_owned());
     let moved = |elsewhere, folder: &str| {
         Some(ListDeed::FavouriteMoved { name: "Ann".to_owned(), elsewhere, folder: folder.to_owned() })
     };
