@@ -11,8 +11,8 @@ use rollcall_wire::{
     Failure,
     window::{
         Answer, CallAnswer, CallRequest, Consult, FoundBy, Invitation, ListChange, ListDeed, Lists,
-        OfferedGroups, PersonDetail, Push, Question, SetUp, Settings, SignIn, SigningIn, Status, Watch,
-        WatchChoice, WatchWish, Why, YourRelay,
+        OfferedGroups, OwnExpertise, PersonDetail, Push, Question, SetUp, Settings, SignIn, SigningIn,
+        Status, Watch, WatchChoice, WatchWish, Why, YourRelay,
     },
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
@@ -21,12 +21,13 @@ use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 34] = [
+pub(crate) const ALL: [&str; 35] = [
     "subscribe",
     "painted",
     "ask",
     "person",
     "why",
+    "tell",
     "look",
     "watch",
     "watches",
@@ -66,6 +67,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         ask,
         person,
         why,
+        tell,
         look,
         watch,
         watches,
@@ -127,6 +129,11 @@ async fn person(session: State<'_, Entrance>, id: PersonId) -> Result<PersonDeta
 #[tauri::command]
 async fn why(session: State<'_, Entrance>, id: PersonId, text: String) -> Result<Vec<FoundBy>, Failure> {
     Ok(session.session().await?.engine().why(&id, &text))
+}
+
+#[tauri::command]
+async fn tell(session: State<'_, Entrance>, id: PersonId, told: OwnExpertise) -> Result<(), Failure> {
+    session.session().await?.engine().tell(&id, &told).await
 }
 
 #[tauri::command]

@@ -237,6 +237,7 @@ mod tests {
             repair: None,
             heard_at: None,
             me: None,
+            may_tell: false,
             notices: Vec::new(),
         };
 

@@ -126,7 +126,7 @@ impl Relay {
 
     /// The lines with which a desk with this session opens its stream.
     pub(crate) fn head(token: &str) -> String {
-        format!("authorization: Bearer {token}\r\nsec-websocket-protocol: rollcall.2.zstd\r\n")
+        format!("authorization: Bearer {token}\r\nsec-websocket-protocol: rollcall.3.zstd\r\n")
     }
 
     /// Invites somebody and redeems the code; the token of the session.

@@ -1,12 +1,13 @@
 //! Records as the window shows them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Utc, Weekday};
 use rollcall_model::{
-    Entry, Line, NumberKind, Person, PersonId, PhoneNumber, Roster, Shown,
+    Entry, Expertise, Hours, Level, Line, NumberKind, Person, PersonId, PhoneNumber, Roster, Shown, Skill,
     search::{self, Field, FilterKey},
 };
 use rollcall_wire::window::{
-    Consult, DetailLine, FieldName, FilterName, FoundBy, Mark, PersonDetail, PresenceView, Row, TypedFilter,
+    Consult, DetailLine, FieldName, FilterName, FoundBy, HoursSpan, Mark, OwnExpertise, OwnSkill,
+    PersonDetail, PresenceView, Row, TypedFilter,
 };
 
 use crate::lists::Lists;
@@ -31,7 +32,7 @@ pub(crate) fn row(roster: &Roster, entry: &Entry, now: Now, lists: &Lists, marks
         title: person.title().to_owned(),
         department: profile.map(|profile| profile.department.clone()).unwrap_or_default(),
         place: person.place().to_owned(),
-        skills: profile.map(|profile| profile.skills.clone()).unwrap_or_default(),
+        skills: person.skills().into_iter().map(|(skill, _)| skill.to_owned()).collect(),
         time_zone: profile.and_then(|profile| profile.time_zone),
         number,
         second,
@@ -48,12 +49,19 @@ pub(crate) fn detail(entry: &Entry, row: Row, consults: Vec<Consult>) -> PersonD
     let person = &entry.person;
     let profile = person.profile.as_ref().map(|profile| &profile.value);
     let extension = person.phone.as_ref().and_then(|phone| phone.value.extension);
+    let expertise = person.expertise();
     PersonDetail {
         row,
         email: profile.map(|profile| profile.email.clone()).unwrap_or_default(),
         lines: person.lines().into_iter().map(detail_line).collect(),
         extension: extension.map(|extension| extension.0.to_string()),
-        languages: profile.map(|profile| profile.languages.clone()).unwrap_or_default(),
+        languages: person.languages().into_iter().map(str::to_owned).collect(),
+        levels: person.skills().into_iter().map(|(_, level)| level.map(Level::number)).collect(),
+        hours: hours(person.hours()),
+        note: expertise.note.clone(),
+        aliases: expertise.aliases.clone(),
+        former_names: expertise.former_names.clone(),
+        told: own_expertise(expertise),
         raw_presence: entry.presence.as_ref().map(|report| report.raw.clone()).unwrap_or_default(),
         record_as_of: record_as_of(person),
         consults,
@@ -100,6 +108,31 @@ pub(crate) fn offered(lines: &[Line]) -> (Option<PhoneNumber>, Option<PhoneNumbe
     (first, second)
 }
 
+/// What the organisation itself tells, as it can be changed.
+pub(crate) fn own_expertise(told: &Expertise) -> OwnExpertise {
+    let skill = |skill: &Skill| OwnSkill { name: skill.name.clone(), level: skill.level.map(Level::number) };
+    OwnExpertise {
+        skills: told.skills.iter().map(skill).collect(),
+        languages: told.languages.clone(),
+        hours: told.hours.to_string(),
+        note: told.note.clone(),
+        aliases: told.aliases.clone(),
+        former_names: told.former_names.clone(),
+    }
+}
+
+/// Working hours, one span after the other.
+fn hours(hours: &Hours) -> Vec<HoursSpan> {
+    let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let number = |day: &Weekday| u8::try_from(day.num_days_from_monday()).unwrap_or_default();
+    let span = |(days, from, to): (Vec<Weekday>, u16, u16)| HoursSpan {
+        days: days.iter().map(number).collect(),
+        from: clock(from),
+        to: clock(to),
+    };
+    hours.told().map(span).collect()
+}
+
 fn detail_line(line: Line) -> DetailLine {
     DetailLine { kind: line.kind, number: line.number, grouped: line.number.grouped() }
 }
@@ -135,6 +168,8 @@ const fn field_name(field: Field) -> FieldName {
         Field::Language => FieldName::Language,
         Field::Email => FieldName::Email,
         Field::Number | Field::Extension => FieldName::Number,
+        Field::Alias => FieldName::Alias,
+        Field::FormerName => FieldName::FormerName,
     }
 }
 

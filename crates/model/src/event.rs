@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{CallReport, PersonReport, PresenceReport, Seq};
+use crate::{CallReport, OrganisationReport, PersonReport, PresenceReport, Seq};
 
 /// One thing that happened, as far as the log is concerned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum Event {
     Presence(PresenceReport),
     /// Something was heard about a call.
     Call(CallReport),
+    /// Something was told of the organisation as a whole.
+    Organisation(OrganisationReport),
 }
 
 /// An event with its place in the log.
@@ -33,6 +35,7 @@ impl Event {
             Self::Person(report) => report.as_of,
             Self::Presence(report) => report.presence.as_of,
             Self::Call(report) => report.at,
+            Self::Organisation(report) => report.as_of,
         }
     }
 
@@ -43,6 +46,7 @@ impl Event {
             Self::Person(report) => report.as_of = at,
             Self::Presence(report) => report.presence.as_of = at,
             Self::Call(report) => report.at = at,
+            Self::Organisation(report) => report.as_of = at,
         }
         self
     }

@@ -1,9 +1,13 @@
 //! Working hours, as somebody's own clock on the wall shows them.
 
+mod written;
+
 use chrono::{DateTime, Datelike, NaiveTime, Timelike, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::TimeZone;
+
+pub use written::NotHours;
 
 /// The days on which somebody works, and from when until when, in their own time zone. An end before the
 /// beginning is one on the next day.
@@ -17,7 +21,15 @@ pub struct WorkingHours {
     to: u16,
 }
 
+/// All working hours of somebody: one span or several; none when nothing is told of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hours(Vec<WorkingHours>);
+
 const MINUTES_OF_DAY: u16 = 24 * 60;
+/// The days of a week, Monday first.
+const DAYS: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 impl WorkingHours {
     /// Monday to Friday from 8 to 18 o'clock: of whom nothing else is known.
@@ -27,6 +39,13 @@ impl WorkingHours {
     pub fn new(days: impl IntoIterator<Item = Weekday>, from: NaiveTime, to: NaiveTime) -> Self {
         let days = days.into_iter().fold(0, |days, day| days | bit(day));
         Self { days, from: minute(from), to: minute(to) }
+    }
+
+    /// The days of these bits, between two moments of the day in minutes; nothing when that is no working time.
+    fn between(days: u8, from: u16, to: u16) -> Option<Self> {
+        let to = if to == 0 { MINUTES_OF_DAY } else { to };
+        let is_some = days != 0 && from != to && from < MINUTES_OF_DAY && to <= MINUTES_OF_DAY;
+        is_some.then_some(Self { days, from, to })
     }
 
     /// Whether it is working time in `zone` at `at`.
@@ -40,6 +59,34 @@ impl WorkingHours {
         } else {
             today && (self.from..MINUTES_OF_DAY).contains(&now) || yesterday && now < self.to
         }
+    }
+}
+
+impl Hours {
+    /// Nothing is told.
+    pub const UNKNOWN: Self = Self(Vec::new());
+    /// More spans are not told of one person.
+    pub const MOST: usize = 14;
+
+    /// Whether nothing is told.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The spans.
+    pub fn spans(&self) -> &[WorkingHours] {
+        &self.0
+    }
+
+    /// Whether it is working time in `zone` at `at`.
+    pub fn include(&self, zone: TimeZone, at: DateTime<Utc>) -> bool {
+        self.0.iter().any(|span| span.include(zone, at))
+    }
+}
+
+impl FromIterator<WorkingHours> for Hours {
+    fn from_iter<I: IntoIterator<Item = WorkingHours>>(spans: I) -> Self {
+        Self(spans.into_iter().collect())
     }
 }
 

@@ -7,10 +7,12 @@
 mod call;
 mod clock;
 mod event;
+mod expertise;
 mod hours;
 mod id;
 mod latest;
 mod number;
+mod organisation;
 mod person;
 mod presence;
 mod roster;
@@ -21,10 +23,15 @@ mod zone;
 pub use call::{Call, CallReport, Ending, Hold, Leg, LegState, Outcome, Party, QueueRef, Side, Step};
 pub use clock::{Clock, Hand};
 pub use event::{Event, Logged};
-pub use hours::WorkingHours;
+pub use expertise::{
+    Expertise, Flaw, LONGEST_ITEM, LONGEST_NOTE, Level, MOST_ITEMS, MOST_SKILLS, NoLevel, Part, SEPARATORS,
+    Skill, Unfit,
+};
+pub use hours::{Hours, NotHours, WorkingHours};
 pub use id::{CallId, PersonId, Seq};
 pub use latest::Latest;
 pub use number::{Extension, Line, NotANumber, NumberKind, PhoneNumber};
+pub use organisation::{Organisation, OrganisationFact, OrganisationReport};
 pub use person::{Detail, Person, PersonFact, PersonReport, Phone, Profile, Standing};
 pub use presence::{FirstAction, Freshness, Presence, PresenceReport, PresenceState, Source};
 pub use roster::{Change, Entry, Roster};

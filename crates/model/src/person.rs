@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Extension, Latest, Line, NumberKind, PersonId, PhoneNumber, TimeZone, latest::learn};
+use crate::{
+    Expertise, Extension, Hours, Latest, Level, Line, NumberKind, PersonId, PhoneNumber, TimeZone,
+    expertise::is_same, latest::learn,
+};
 
 /// A person: facets that come from different sources, each with its own date.
 ///
@@ -24,6 +27,9 @@ pub struct Person {
     /// Whether the account is in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standing: Option<Latest<Standing>>,
+    /// From the organisation itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expertise: Option<Latest<Expertise>>,
     /// When Zoom last said that the record changed without saying how.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub touched: Option<DateTime<Utc>>,
@@ -114,6 +120,8 @@ pub enum PersonFact {
     Phone(Phone),
     /// See [`Standing`].
     Standing(Standing),
+    /// See [`Expertise`].
+    Expertise(Expertise),
     /// The record changed; ask for it.
     Touched,
 }
@@ -121,7 +129,7 @@ pub enum PersonFact {
 impl Person {
     /// A person of whom nothing is known but the id.
     pub const fn unknown(id: PersonId) -> Self {
-        Self { id, profile: None, detail: None, phone: None, standing: None, touched: None }
+        Self { id, profile: None, detail: None, phone: None, standing: None, expertise: None, touched: None }
     }
 
     /// Takes in one report about this person; tells whether anything changed.
@@ -131,6 +139,7 @@ impl Person {
             PersonFact::Detail(detail) => learn(&mut self.detail, Latest::new(as_of, detail)),
             PersonFact::Phone(phone) => learn(&mut self.phone, Latest::new(as_of, phone)),
             PersonFact::Standing(standing) => learn(&mut self.standing, Latest::new(as_of, standing)),
+            PersonFact::Expertise(expertise) => learn(&mut self.expertise, Latest::new(as_of, expertise)),
             PersonFact::Touched => {
                 let news = self.touched.is_none_or(|known| as_of > known);
                 if news {
@@ -155,6 +164,9 @@ impl Person {
         }
         if let Some(Latest { as_of, value }) = other.standing {
             changed |= self.learn(as_of, PersonFact::Standing(value));
+        }
+        if let Some(Latest { as_of, value }) = other.expertise {
+            changed |= self.learn(as_of, PersonFact::Expertise(value));
         }
         if let Some(as_of) = other.touched {
             changed |= self.learn(as_of, PersonFact::Touched);
@@ -229,11 +241,50 @@ impl Person {
     pub fn title(&self) -> &str {
         self.detail.as_ref().map_or("", |detail| detail.value.title.as_str())
     }
+
+    /// What the organisation itself tells.
+    pub fn expertise(&self) -> &Expertise {
+        static NOTHING: Expertise = Expertise::NOTHING;
+        self.expertise.as_ref().map_or(&NOTHING, |expertise| &expertise.value)
+    }
+
+    /// Skills, first those that Zoom tells, then those that only the organisation does; each once, with the level
+    /// that the organisation tells.
+    pub fn skills(&self) -> Vec<(&str, Option<Level>)> {
+        let own = &self.expertise().skills;
+        let zoom = self.profile.iter().flat_map(|profile| &profile.value.skills);
+        let mut skills: Vec<(&str, Option<Level>)> = zoom.map(|skill| (skill.as_str(), None)).collect();
+        for skill in own {
+            match skills.iter_mut().find(|(known, _)| is_same(known, &skill.name)) {
+                Some((_, level)) => *level = level.or(skill.level),
+                None => skills.push((&skill.name, skill.level)),
+            }
+        }
+        skills
+    }
+
+    /// Languages, first those that Zoom tells, then those that only the organisation does; each once.
+    pub fn languages(&self) -> Vec<&str> {
+        let zoom = self.profile.iter().flat_map(|profile| &profile.value.languages);
+        let mut languages: Vec<&str> = zoom.map(String::as_str).collect();
+        for language in &self.expertise().languages {
+            if languages.iter().all(|known| !is_same(known, language)) {
+                languages.push(language);
+            }
+        }
+        languages
+    }
+
+    /// Working hours, as far as the organisation tells them.
+    pub fn hours(&self) -> &Hours {
+        &self.expertise().hours
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Skill;
     use chrono::DateTime;
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -266,6 +317,25 @@ mod tests {
 
         person.learn(at(16), with_detail("Agent"));
         assert!(!person.wants_detail());
+    }
+
+    #[test]
+    fn what_the_organisation_tells_is_added_to_what_zoom_tells_each_once() {
+        let mut person = Person::unknown(PersonId::new("u1"));
+        let profile = Profile {
+            skills: vec!["SEPA refunds".into(), "KYC".into()],
+            languages: vec!["Polish".into()],
+            ..Profile::default()
+        };
+        person.learn(at(1), PersonFact::Profile(profile));
+        let level = Level::try_from(4).ok();
+        let skill = |name: &str| Skill { name: name.into(), level };
+        let skills = vec![skill("sepa Refunds"), skill("Mandates")];
+        let languages = vec!["polish".into(), "Welsh".into()];
+        person.learn(at(1), PersonFact::Expertise(Expertise { skills, languages, ..Expertise::default() }));
+
+        assert_eq!(person.skills(), [("SEPA refunds", level), ("KYC", None), ("Mandates", level)]);
+        assert_eq!(person.languages(), ["Polish", "Welsh"]);
     }
 
     #[test]

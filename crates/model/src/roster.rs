@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
 use crate::{
-    Call, CallId, CallReport, Event, Leg, Person, PersonFact, PersonId, PersonReport, Presence,
+    Call, CallId, CallReport, Event, Leg, Organisation, Person, PersonFact, PersonId, PersonReport, Presence,
     PresenceReport, Side,
 };
 
@@ -21,6 +21,7 @@ use crate::{
 pub struct Roster {
     pub(crate) entries: HashMap<PersonId, Entry, RandomState>,
     pub(crate) calls: HashMap<CallId, Call, RandomState>,
+    organisation: Organisation,
     /// Calls that were last heard of before this are forgotten, and nothing brings them back.
     horizon: Option<DateTime<Utc>>,
     /// People who were gone before this are forgotten, and nothing that is older brings them back.
@@ -49,6 +50,8 @@ pub enum Change {
     Presence(PersonId),
     /// The call, and with it maybe the presence of the person whose leg it is.
     Call(CallId, PersonId),
+    /// What is told of the organisation as a whole.
+    Organisation,
 }
 
 impl Roster {
@@ -58,6 +61,10 @@ impl Roster {
             Event::Person(report) => self.apply_record(report),
             Event::Presence(report) => self.apply_presence(report),
             Event::Call(report) => self.apply_call(&report),
+            Event::Organisation(report) => {
+                let changed = self.organisation.learn(report.as_of, report.fact);
+                if changed { Change::Organisation } else { Change::Nothing }
+            }
         }
     }
 
@@ -89,6 +96,16 @@ impl Roster {
             self.entry(&leg.person).calls.insert(call.id.clone());
         }
         self.calls.entry(call.id.clone()).or_insert_with(|| Call::new(call.id.clone())).join(call);
+    }
+
+    /// Joins what is told of the organisation as a whole; tells whether anything changed.
+    pub fn join_organisation(&mut self, organisation: Organisation) -> bool {
+        self.organisation.join(organisation)
+    }
+
+    /// What is told of the organisation as a whole.
+    pub const fn organisation(&self) -> &Organisation {
+        &self.organisation
     }
 
     /// Forgets calls that were last heard of before `horizon`; reports older than that are ignored from

@@ -161,7 +161,7 @@ async fn desk(base: String, token: String, role: &'static str, heard: Arc<Atomic
     let url = format!("{}v1/stream?since={seq}&log={log}", base.replacen("http", "ws", 1));
     let mut request = url.into_client_request()?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
-    request.headers_mut().insert("sec-websocket-protocol", "rollcall.2".parse()?);
+    request.headers_mut().insert("sec-websocket-protocol", "rollcall.3".parse()?);
     let (mut socket, _) = connect_async(request).await?;
     while let Some(message) = socket.next().await {
         let Message::Text(text) = message? else { continue };
@@ -189,6 +189,7 @@ async fn snapshot(base: &str, token: &str) -> Outcome<(Roster, u64, String)> {
             SnapshotLine::Head { seq, log, .. } => position = (seq.0, log),
             SnapshotLine::Person { person, presence } => roster.join_person(*person, presence),
             SnapshotLine::Call { call } => roster.join_call(call),
+            SnapshotLine::Organisation { organisation } => _ = roster.join_organisation(organisation),
             SnapshotLine::End => {}
         }
     }
@@ -208,6 +209,6 @@ fn tell(role: &str, logged: &Logged, roster: &Roster) {
         Event::Call(report) => {
             println!("{role}: #{} a call of {}: {:?}", logged.seq, name(&report.person), report.step);
         }
-        Event::Person(_) => {}
+        Event::Person(_) | Event::Organisation(_) => {}
     }
 }

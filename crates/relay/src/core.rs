@@ -24,6 +24,7 @@ use crate::{
     hub::Hub,
     ledger::Ledger,
     log::Log,
+    lore::{Lore, Newcomers},
     movers::Movers,
     removal::Removal,
     repair::{Gap, Recent, Unsure},
@@ -36,6 +37,8 @@ use crate::{
 pub(crate) struct Core {
     pub(crate) zoom: Client,
     pub(crate) ledger: Box<dyn Ledger>,
+    /// What the organisation tells.
+    pub(crate) lore: Box<dyn Lore>,
     pub(crate) bus: Box<dyn Bus>,
     pub(crate) log: Log,
     pub(crate) fold: Fold,
@@ -48,6 +51,8 @@ pub(crate) struct Core {
     pub(crate) removal: Removal,
     /// Tells who left, and who came of those that are awaited.
     pub(crate) movers: Movers,
+    /// Who came into the directory, and is looked up among those of whom the organisation tells.
+    pub(crate) newcomers: Newcomers,
     pub(crate) clock: Clock,
     pub(crate) jitter: Jitter,
     /// How often the directory is listed again although events tell of changes.
@@ -85,6 +90,7 @@ pub(crate) struct Core {
 pub(crate) struct Made {
     pub(crate) zoom: Client,
     pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) lore: Box<dyn Lore>,
     pub(crate) bus: Box<dyn Bus>,
     pub(crate) log: Log,
     pub(crate) fold: Fold,
@@ -107,6 +113,7 @@ impl Core {
             hub: Hub::new(made.ledger.name(), made.fold.head()),
             zoom: made.zoom,
             ledger: made.ledger,
+            lore: made.lore,
             bus: made.bus,
             log: made.log,
             fold: made.fold,
@@ -115,6 +122,7 @@ impl Core {
             tally: made.tally,
             removal: Removal::default(),
             movers: Movers::default(),
+            newcomers: Newcomers::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),
             reconcile: made.reconcile,
@@ -219,12 +227,13 @@ pub(crate) mod tests {
     use rollcall_zoom::{Addresses, Credentials, Plan};
 
     use super::*;
-    use crate::{bus::Alone, ledger::SqliteLedger, log::Entries};
+    use crate::{bus::Alone, ledger::SqliteLedger, log::Entries, lore::SqliteLore};
 
     /// A core whose tasks were not started; its client asks nobody.
     pub(crate) async fn idle(folder: &Path) -> Core {
         let ledger = SqliteLedger::open(&folder.join("log.db")).await.unwrap();
-        over(Box::new(ledger), Box::new(Alone)).0
+        let lore = SqliteLore::open(&folder.join("log.lore.sqlite"), "main").await.unwrap();
+        Core { lore: Box::new(lore), ..over(Box::new(ledger), Box::new(Alone)).0 }
     }
 
     /// The same over this ledger and this bus, with the queue that its log's writer would serve.
@@ -240,6 +249,7 @@ pub(crate) mod tests {
         let core = Core::new(Made {
             zoom: Client::new(addresses, credentials, Plan::Business, Clock::system(), 1).unwrap(),
             ledger,
+            lore: Box::new(SqliteLore::idle()),
             bus,
             log,
             fold: Fold::new(Roster::default(), Seq::START),

@@ -79,12 +79,16 @@ pub(crate) fn is_news(roster: &Roster, event: &Event) -> bool {
         Event::Call(report) => {
             return roster.call(&report.call).is_none_or(|call| call.clone().learn(report));
         }
+        Event::Organisation(report) => {
+            return roster.organisation().clone().learn(report.as_of, report.fact.clone());
+        }
         Event::Person(report) => report,
     };
     let Some(person) = roster.get(&report.id).map(|entry| &entry.person) else { return true };
     match &report.fact {
         PersonFact::Profile(heard) => person.profile.as_ref().is_none_or(|known| known.value != *heard),
         PersonFact::Phone(heard) => person.phone.as_ref().is_none_or(|known| known.value != *heard),
+        PersonFact::Expertise(heard) => *person.expertise() != *heard,
         PersonFact::Standing(heard) => person.standing.as_ref().is_none_or(|known| known.value != *heard),
         PersonFact::Detail(heard) => {
             person.wants_detail() || person.detail.as_ref().is_none_or(|known| known.value != *heard)

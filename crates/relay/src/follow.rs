@@ -214,8 +214,12 @@ fn ask_further(core: &Core, logged: &[Logged]) {
             Event::Person(PersonReport { id, fact: PersonFact::Touched, .. }) => {
                 core.details.want(id, Rank::Heard);
             }
-            Event::Person(PersonReport { fact: PersonFact::Profile(_), .. }) => {
+            Event::Person(PersonReport { id, fact: PersonFact::Profile(_), .. }) => {
                 core.records_missing.notify_one();
+                // Whoever leads later compares everybody.
+                if core.leads() {
+                    core.newcomers.note(id);
+                }
             }
             _ => {}
         }

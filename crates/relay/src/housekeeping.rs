@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Event, Roster, Seq};
+use rollcall_model::{Roster, Seq};
 use rollcall_wire::Failure;
 use tokio_util::sync::CancellationToken;
 
@@ -88,20 +88,11 @@ async fn last_before(ledger: &dyn Ledger, horizon: DateTime<Utc>) -> Result<Seq,
     let mut last = ledger.span().await?.floor;
     loop {
         let page = ledger.tail(last, PAGE).await?;
-        let old = page.iter().take_while(|logged| said_at(&logged.event) < horizon);
+        let old = page.iter().take_while(|logged| logged.event.as_of() < horizon);
         match old.last() {
             Some(logged) => last = logged.seq,
             None => return Ok(last),
         }
-    }
-}
-
-/// The moment that an event tells of.
-const fn said_at(event: &Event) -> DateTime<Utc> {
-    match event {
-        Event::Person(report) => report.as_of,
-        Event::Presence(report) => report.presence.as_of,
-        Event::Call(report) => report.at,
     }
 }
 
@@ -141,7 +132,7 @@ async fn compact(core: &Core, target: u64) -> Result<(), LedgerError> {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::{Logged, PersonFact, PersonId, PersonReport};
+    use rollcall_model::{Event, Logged, PersonFact, PersonId, PersonReport};
     use uuid::Uuid;
 
     use super::*;

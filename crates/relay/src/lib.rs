@@ -22,6 +22,7 @@ mod intake;
 mod lead;
 mod ledger;
 mod log;
+pub mod lore;
 mod metrics;
 mod movers;
 mod options;

@@ -16,6 +16,7 @@ use crate::{
     follow, housekeeping, hub, lead,
     ledger::Ledger,
     log::{self, Entries, Log},
+    lore::Lore,
     tally::Tally,
 };
 
@@ -42,6 +43,7 @@ pub(crate) struct Parts {
     pub(crate) slug: Slug,
     pub(crate) zoom: Client,
     pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) lore: Box<dyn Lore>,
     pub(crate) bus: Box<dyn Bus>,
     /// Where other nodes are heard.
     pub(crate) ears: Ears,
@@ -75,6 +77,7 @@ impl Organisation {
         let core = Arc::new(Core::new(Made {
             zoom: parts.zoom,
             ledger: parts.ledger,
+            lore: parts.lore,
             bus: parts.bus,
             log,
             fold: parts.fold,
@@ -112,6 +115,9 @@ impl Organisation {
         }
         if timeout(END_WITHIN, self.core.bus.close()).await.is_err() {
             tracing::warn!("the bus did not close in time");
+        }
+        if timeout(END_WITHIN, self.core.lore.close()).await.is_err() {
+            tracing::warn!("what the organisation tells was not closed in time");
         }
         if timeout(END_WITHIN, self.core.ledger.close()).await.is_err() {
             tracing::warn!("the log did not close in time");

@@ -26,6 +26,7 @@ use crate::{
     intake,
     ledger::{Ledger, LedgerError, Oddity, SqliteLedger},
     log::Stopping,
+    lore::SqliteLore,
     options::{Options, StartError},
     organisation::{Organisation, Parts, Source},
     restore::restore,
@@ -126,10 +127,13 @@ impl Own {
     async fn open(&self) -> Result<Organisation, LedgerError> {
         let (ledger, fold) = open_log(&self.database, self.clock.now()).await?;
         let removed_at = ledger.removed_at().await?;
+        let lore =
+            SqliteLore::open(&self.database.with_extension("lore.sqlite"), Slug::only().as_str()).await?;
         Ok(Organisation::start(Parts {
             slug: Slug::only(),
             zoom: self.zoom.clone(),
             ledger: Box::new(ledger),
+            lore: Box::new(lore),
             bus: Box::new(Alone),
             ears: Ears::deaf(),
             fold,

@@ -43,6 +43,7 @@ impl Removal {
 impl Core {
     /// Deletes everything that was got from Zoom. This core is of no use afterwards.
     pub(crate) async fn forget(&self) -> Result<(), LedgerError> {
+        self.lore.forget_all().await?;
         match self.ledger.forget_all(self.clock.now()).await {
             // Another node was quicker, or this was told twice.
             Ok(()) | Err(LedgerError::Replaced) => {}

@@ -26,6 +26,8 @@ pub(crate) enum Part {
     Ledger,
     /// Asking the ledger who leads.
     Lease,
+    /// What the organisation tells.
+    Lore,
     /// The app itself.
     App,
 }

@@ -10,13 +10,13 @@
 //! an event of which a desk may see little still takes its place.
 
 use chrono::{DateTime, Utc};
-use rollcall_model::{Call, Logged, Person, PersonId, Presence, Seq};
+use rollcall_model::{Call, Logged, Organisation, Person, PersonId, Presence, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 
 /// The version of these frames. A relay serves desks of its own version only.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 
 /// A way in which frames are sent: a subprotocol of the WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +32,13 @@ impl Way {
     pub const ALL: [Self; 2] = [Self::Packed, Self::Plain];
 
     /// What a desk offers: the names of all ways.
-    pub const OFFER: &str = "rollcall.2.zstd, rollcall.2";
+    pub const OFFER: &str = "rollcall.3.zstd, rollcall.3";
 
     /// Its name as a WebSocket subprotocol.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Packed => "rollcall.2.zstd",
-            Self::Plain => "rollcall.2",
+            Self::Packed => "rollcall.3.zstd",
+            Self::Plain => "rollcall.3",
         }
     }
 
@@ -211,6 +211,11 @@ pub enum SnapshotLine {
         /// How many call lines follow.
         calls: u64,
     },
+    /// What is told of the organisation as a whole, when anything is.
+    Organisation {
+        /// What is told.
+        organisation: Organisation,
+    },
     /// A person, with the last report of presence.
     Person {
         /// The record.
@@ -254,15 +259,15 @@ mod tests {
     fn the_first_way_that_both_have_is_taken() {
         assert_eq!(chosen(Way::OFFER), Ok(Way::Packed));
         assert_eq!(Way::OFFER, Way::ALL.map(Way::name).join(", "));
-        assert_eq!(chosen("rollcall.3, rollcall.2"), Ok(Way::Plain));
+        assert_eq!(chosen("rollcall.4, rollcall.3"), Ok(Way::Plain));
     }
 
     #[test]
     fn whoever_speaks_the_older_protocol_is_named() {
-        let desk_is_old = Failure::ProtocolTooOld { relay: 2, desk: 1 };
+        let desk_is_old = Failure::ProtocolTooOld { relay: 3, desk: 1 };
         for offer in ["", "rollcall.1", "chat, rollcall.x"] {
             assert_eq!(chosen(offer), Err(desk_is_old.clone()), "{offer}");
         }
-        assert_eq!(chosen("rollcall.7.zstd, rollcall.3"), Err(Failure::RelayTooOld { relay: 2, desk: 7 }));
+        assert_eq!(chosen("rollcall.7.zstd, rollcall.4"), Err(Failure::RelayTooOld { relay: 3, desk: 7 }));
     }
 }

@@ -9,9 +9,9 @@ use std::{env, fs, path::Path};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{
-    CallId, CallReport, Detail, Event, Extension, Latest, Line, Logged, NumberKind, Outcome, Party, Person,
-    PersonFact, PersonId, PersonReport, Phone, Presence, PresenceReport, PresenceState, Profile, QueueRef,
-    Seq, Side, Source, Standing, Step,
+    CallId, CallReport, Detail, Event, Expertise, Extension, Latest, Level, Line, Logged, NumberKind,
+    Outcome, Party, Person, PersonFact, PersonId, PersonReport, Phone, Presence, PresenceReport,
+    PresenceState, Profile, QueueRef, Seq, Side, Skill, Source, Standing, Step,
 };
 use rollcall_wire::{
     packed::{DICTIONARY, Packer, Unpacker},
@@ -65,6 +65,14 @@ fn records() -> Vec<Event> {
         Phone { direct: vec![number], extension: Some(Extension(1234)), site: "Main Site".to_owned() };
     let standings = [Standing::Gone, Standing::Inactive, Standing::Pending, Standing::Active];
     let mut facts: Vec<PersonFact> = standings.map(PersonFact::Standing).into();
+    let skill = Skill { name: "billing".to_owned(), level: Level::try_from(4).ok() };
+    facts.push(PersonFact::Expertise(Expertise {
+        skills: vec![skill],
+        languages: vec!["English".to_owned()],
+        hours: "Mon-Fri 08:00-18:00".parse().unwrap(),
+        aliases: vec!["Ada".to_owned()],
+        ..Expertise::default()
+    }));
     facts.extend([PersonFact::Touched, PersonFact::Phone(phone), PersonFact::Detail(detail)]);
     facts.push(PersonFact::Profile(profile));
     facts.into_iter().map(record).collect()

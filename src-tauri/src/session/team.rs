@@ -108,6 +108,7 @@ impl Session {
         let engine = self.engine();
         engine.set_mode(Mode::Team);
         engine.set_me(Some(membership.who()));
+        engine.set_role(membership.role);
         match Seat::again(membership, &engine.trust(), self.options.secrets.clone()).await {
             Ok(Some(seat)) => self.enter_team(seat, false).await,
             Ok(None) => {
@@ -170,6 +171,7 @@ impl Session {
         self.close(&mut feed).await;
         let me = Some(seat.membership().who());
         self.begin(Way { mode: Mode::Team, me, resumed, ..Way::nowhere() }).await?;
+        self.engine().set_role(seat.membership().role);
         let seat = Arc::new(seat);
         let turned = turned(self.engine(), self.options.clone());
         let keeper = Keeper::start(Arc::clone(&seat), self.options.clock.clone(), taken_now, turned);
@@ -190,6 +192,7 @@ fn turned(engine: Engine, options: Options) -> Turned {
                 }
                 Turn::Known(membership) => {
                     engine.set_me(Some(membership.who()));
+                    engine.set_role(membership.role);
                     if let Err(failure) = Connection::Team(membership).save(&options.config) {
                         engine.notice(failure);
                     }

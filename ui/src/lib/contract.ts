@@ -306,7 +306,7 @@ start: number,
  */
 end: number, };
 
-export type FieldName = "name" | "title" | "department" | "place" | "skill" | "language" | "email" | "number";
+export type FieldName = "name" | "title" | "department" | "place" | "skill" | "language" | "email" | "number" | "alias" | "former_name";
 
 export type PersonDetail = { 
 /**
@@ -329,6 +329,30 @@ extension: string | null,
  * Languages.
  */
 languages: Array<string>, 
+/**
+ * How well each skill of the row is known, from 1 to 5, in the same order; nothing where it is not told.
+ */
+levels: Array<number | null>, 
+/**
+ * Working hours, as far as the organisation tells them.
+ */
+hours: Array<HoursSpan>, 
+/**
+ * A note of the organisation; may have several lines.
+ */
+note: string, 
+/**
+ * Names by which colleagues know them.
+ */
+aliases: Array<string>, 
+/**
+ * Names that they had before.
+ */
+former_names: Array<string>, 
+/**
+ * What the organisation itself tells, as it can be changed.
+ */
+told: OwnExpertise, 
 /**
  * Zoom's own word for the presence.
  */
@@ -355,6 +379,56 @@ number: string,
  * The number as people read it.
  */
 grouped: string, };
+
+export type HoursSpan = { 
+/**
+ * The days, 0 for Monday.
+ */
+days: Array<number>, 
+/**
+ * From when, such as `08:00`.
+ */
+from: string, 
+/**
+ * Until when, such as `18:00`; before `from`, it is on the next day.
+ */
+to: string, };
+
+export type OwnExpertise = { 
+/**
+ * Skills, the most telling first.
+ */
+skills: Array<OwnSkill>, 
+/**
+ * Languages.
+ */
+languages: Array<string>, 
+/**
+ * Working hours as people write them, such as `Mon-Fri 08:00-18:00`; English and German days are read.
+ */
+hours: string, 
+/**
+ * A note; may have several lines.
+ */
+note: string, 
+/**
+ * Names by which colleagues know them.
+ */
+aliases: Array<string>, 
+/**
+ * Names that they had before.
+ */
+former_names: Array<string>, };
+
+export type OwnSkill = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * How well, from 1 (a beginner) to 5 (an expert); nothing where it is not told.
+ */
+level: number | null, };
 
 export type Why = "visible" | "opened";
 
@@ -849,6 +923,10 @@ heard_at: string | null,
  * Who is at this desk, when known.
  */
 me: Me | null, 
+/**
+ * Whether what the organisation itself tells of people may be changed here.
+ */
+may_tell: boolean, 
 /**
  * What stays to be told until it is dismissed or mended.
  */

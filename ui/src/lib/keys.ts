@@ -21,6 +21,7 @@ export type Command =
   | `group_${number}`
   | 'watch'
   | 'watch_search'
+  | 'tell'
   | 'next_pane'
   | 'previous_pane'
   | 'back'
@@ -76,6 +77,8 @@ export function commandOf(key: Key, place: Place): Command | null {
 
 function withAlt(key: Key): Command | null {
   switch (key.key.toLowerCase()) {
+    case 'e':
+      return 'tell';
     case 'f':
       return 'favourite';
     case 'arrowup':

@@ -62,6 +62,7 @@ function run(app: Rollcall, command: Command): void {
     redo: () => app.lists.redo(),
     watch: () => app.toggleWatch(),
     watch_search: () => app.toggleSearchWatch(),
+    tell: () => app.startTelling(),
     next_pane: () => nextPane(1),
     previous_pane: () => nextPane(-1),
     back: () => back(app),

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_wire::{
     Failure,
     relay::{Progress, RelayState, Repair, ZoomLink},
+    session::Role,
     window::{Link, Me, Mode, Notice, Status, StatusProgress, StatusRepair},
 };
 use serde_json::Value;
@@ -15,6 +16,8 @@ const TELL_EVERY: TimeDelta = TimeDelta::seconds(10);
 #[derive(Debug)]
 pub(crate) struct Condition {
     pub(crate) mode: Mode,
+    /// What the person at the desk may see and do at the organisation's relay.
+    pub(crate) role: Option<Role>,
     pub(crate) heard_at: Option<DateTime<Utc>>,
     /// The `heard_at` that the window was last told because of events alone.
     told: Option<DateTime<Utc>>,
@@ -33,6 +36,7 @@ impl Condition {
     pub(crate) const fn new() -> Self {
         Self {
             mode: Mode::Unset,
+            role: None,
             heard_at: None,
             told: None,
             link: Link::Connecting,
@@ -135,7 +139,18 @@ impl Condition {
             repair: self.relay.as_ref().and_then(|relay| relay.repair).map(repair),
             heard_at: self.heard_at,
             me,
+            may_tell: self.may_tell(),
             notices: self.notices.iter().chain(reported).cloned().collect(),
+        }
+    }
+
+    /// Whether what the organisation tells of people may be changed here: by its admins, and without a team by whoever
+    /// sits here.
+    fn may_tell(&self) -> bool {
+        match self.mode {
+            Mode::Unset => false,
+            Mode::Demo | Mode::ThisComputer => true,
+            Mode::Team => self.role == Some(Role::Admin),
         }
     }
 

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rollcall_model::{
     Entry, Person, PersonId, Roster, TimeZone, WorkingHours,
-    search::{self, Index, Slot, SlotSet, Stand},
+    search::{self, Index, Slot, SlotSet, Stand, Synonyms},
 };
 use rollcall_wire::window::{GroupCount, Only};
 
@@ -68,7 +68,10 @@ pub(crate) struct Found {
 impl Finder {
     /// An index of everybody, standing as they are shown at `now` and as they answered calls from here.
     pub(crate) fn build(roster: &Roster, docket: &Docket, now: DateTime<Utc>) -> Self {
-        let index = Index::build(roster.entries().map(|entry| &entry.person));
+        let mut index = Index::build(roster.entries().map(|entry| &entry.person));
+        if let Some(told) = &roster.organisation().synonyms {
+            index = index.speaking(&told.value);
+        }
         let finder = Self(ArcSwap::from_pointee(Current { index, standing: Arc::default() }));
         let current = finder.0.load();
         let mut walls = Walls::at(now);
@@ -96,6 +99,13 @@ impl Finder {
     pub(crate) fn update<'a>(&self, changed: impl IntoIterator<Item = &'a Person>) {
         let current = self.0.load();
         let index = current.index.with(changed, &[]);
+        self.0.store(Arc::new(Current { index, standing: Arc::clone(&current.standing) }));
+    }
+
+    /// Takes in the organisation's own words for the same.
+    pub(crate) fn speak(&self, synonyms: &Synonyms) {
+        let current = self.0.load();
+        let index = current.index.speaking(synonyms);
         self.0.store(Arc::new(Current { index, standing: Arc::clone(&current.standing) }));
     }
 
@@ -233,10 +243,14 @@ impl Walls {
         Self { now, read: HashMap::new() }
     }
 
-    /// Whether it is working time where the person is; not when it is not known where that is.
+    /// Whether it is working time where the person is, by their own hours if these are told; not when it is not known
+    /// where that is.
     pub(crate) fn at_work(&mut self, person: &Person) -> bool {
         let zone = person.profile.as_ref().and_then(|profile| profile.value.time_zone);
         zone.is_some_and(|zone| {
+            if !person.hours().is_empty() {
+                return person.hours().include(zone, self.now);
+            }
             *self.read.entry(zone).or_insert_with(|| WorkingHours::USUAL.include(zone, self.now))
         })
     }

@@ -181,9 +181,14 @@ impl Desk {
             self.finder.update(changed.map(|entry| &entry.person));
             self.finder.answered(hold(&self.docket).tracks());
         }
+        if news.organisation
+            && let Some(told) = &world.roster.organisation().synonyms
+        {
+            self.finder.speak(&told.value);
+        }
         self.stand(news.presence.iter().chain(&news.records), &world.roster, now);
         self.see(world, news.presence.iter().chain(&news.records));
-        if !news.records.is_empty() {
+        if !news.records.is_empty() || news.organisation {
             self.others_are_found();
         }
         if !news.records.is_empty() && self.find_me(world) {

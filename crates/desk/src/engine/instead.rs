@@ -46,8 +46,8 @@ pub(super) fn instead<'r>(
 }
 
 fn skills(person: &Person) -> HashSet<String> {
-    let skills = person.profile.iter().flat_map(|profile| &profile.value.skills);
-    skills.map(|skill| folded(skill)).filter(|skill| !skill.is_empty()).collect()
+    let skills = person.skills().into_iter();
+    skills.map(|(skill, _)| folded(skill)).filter(|skill| !skill.is_empty()).collect()
 }
 
 fn department(person: &Person) -> &str {

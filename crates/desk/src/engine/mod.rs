@@ -14,6 +14,7 @@ mod look;
 mod me;
 mod push;
 mod recents;
+mod tell;
 mod tick;
 mod timing;
 mod watches;
@@ -27,9 +28,11 @@ use chrono::{DateTime, Utc};
 use rollcall_model::{Clock, PersonId};
 use rollcall_wire::{
     Failure,
+    session::Role,
     window::{
         Answer, CallAnswer, CallRequest, Consult, FoundBy, ListChange, ListDeed, Lists, Mode, OfferedGroups,
-        PersonDetail, Push, Question, Row, Settings, Status, Watch, WatchChoice, WatchWish, Why,
+        OwnExpertise, PersonDetail, Push, Question, Row, Settings, Status, Watch, WatchChoice, WatchWish,
+        Why,
     },
 };
 use tokio_util::sync::DropGuard;
@@ -73,6 +76,11 @@ impl Engine {
         self.desk.change(|condition| condition.mode = mode);
     }
 
+    /// Says what the person at this desk may see and do at the organisation's relay.
+    pub fn set_role(&self, role: Role) {
+        self.desk.change(|condition| condition.role = Some(role));
+    }
+
     /// Says who is at this desk. Calls made from here are matched to that person's.
     pub fn set_me(&self, me: Option<Who>) {
         self.desk.set_me(me);
@@ -108,6 +116,12 @@ impl Engine {
     /// Why a person is in the answer to a text: each word that was found, and where.
     pub fn why(&self, id: &PersonId, text: &str) -> Vec<FoundBy> {
         self.desk.why(id, text)
+    }
+
+    /// Tells what the organisation itself knows of somebody, in place of what it told before. Comes back once it is
+    /// known here, too.
+    pub async fn tell(&self, id: &PersonId, told: &OwnExpertise) -> Result<(), Failure> {
+        self.desk.tell(id, told).await
     }
 
     /// Says whom the window shows, so that their presence is kept fresh. `Visible` replaces the people

@@ -163,7 +163,7 @@ pub(crate) async fn back_up(desk: &Desk) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rollcall_model::{Person, PersonFact, Presence, PresenceState, Profile, Source};
+    use rollcall_model::{Expertise, Person, PersonFact, Presence, PresenceState, Profile, Source};
 
     #[test]
     fn working_time_turns_with_the_clock_on_the_wall() {
@@ -182,6 +182,25 @@ mod tests {
         assert_eq!(turned("2026-11-19T22:59:50Z", "2026-11-19T23:00:05Z"), 1);
         assert_eq!(turned("2026-11-19T23:00:05Z", "2026-11-20T08:59:00Z"), 0);
         assert_eq!(turned("2026-11-20T08:59:00Z", "2026-11-20T09:00:00Z"), 1);
+    }
+
+    #[test]
+    fn working_time_is_by_the_own_hours_where_they_are_told() {
+        let at = |text: &str| text.parse().unwrap();
+        let mut person = Person::unknown(PersonId::new("mia"));
+        let time_zone = Some("Etc/UTC".parse().unwrap());
+        let hours = "Sat 10:00-12:00".parse().unwrap();
+        person.learn(
+            at("2026-11-01T00:00:00Z"),
+            PersonFact::Profile(Profile { time_zone, ..Profile::default() }),
+        );
+        let expertise = Expertise { hours, ..Expertise::default() };
+        person.learn(at("2026-11-01T00:00:00Z"), PersonFact::Expertise(expertise));
+
+        let at_work = |moment| Walls::at(at(moment)).at_work(&person);
+
+        assert!(at_work("2026-11-21T10:30:00Z"));
+        assert!(!at_work("2026-11-20T10:30:00Z"), "a Friday");
     }
 
     #[test]

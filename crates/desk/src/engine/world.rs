@@ -26,6 +26,8 @@ pub(crate) struct News {
     pub(crate) presence: HashSet<PersonId>,
     /// Which calls changed.
     pub(crate) calls: HashSet<CallId>,
+    /// Whether what is told of the organisation as a whole changed.
+    pub(crate) organisation: bool,
 }
 
 /// Names of what is to be written: at most as many as there are people and calls, however long the disk
@@ -37,6 +39,7 @@ struct Unwritten {
     people: HashSet<PersonId>,
     presence: HashSet<PersonId>,
     calls: HashSet<CallId>,
+    organisation: bool,
 }
 
 impl World {
@@ -96,6 +99,7 @@ impl World {
                     news.calls.insert(call);
                     news.presence.insert(person);
                 }
+                Change::Organisation => news.organisation = true,
             }
             if let Some(place) = &mut self.place {
                 place.seq = seq;
@@ -103,6 +107,7 @@ impl World {
             }
         }
         self.unwritten.people.extend(news.records.iter().cloned());
+        self.unwritten.organisation |= news.organisation;
         self.unwritten.presence.extend(news.presence.iter().cloned());
         self.unwritten.calls.extend(news.calls.iter().cloned());
         news
@@ -111,6 +116,10 @@ impl World {
     /// Joins a part of a snapshot; the place stays where it is.
     pub(crate) fn join(&mut self, part: Part) -> News {
         let mut news = News::default();
+        if let Some(organisation) = part.organisation {
+            news.organisation = self.roster.join_organisation(organisation);
+            self.unwritten.organisation |= news.organisation;
+        }
         for (person, presence) in part.people {
             news.records.insert(person.id.clone());
             self.roster.join_person(person, presence);
@@ -128,8 +137,9 @@ impl World {
 
     /// What is to be written, whole records with the place that they stand for; nothing when all is.
     pub(crate) fn take_unwritten(&mut self) -> Option<Facts> {
-        let Unwritten { anew, place, people, presence, calls } = std::mem::take(&mut self.unwritten);
-        if !anew && !place && people.is_empty() && presence.is_empty() && calls.is_empty() {
+        let Unwritten { anew, place, people, presence, calls, organisation } =
+            std::mem::take(&mut self.unwritten);
+        if !anew && !place && !organisation && people.is_empty() && presence.is_empty() && calls.is_empty() {
             return None;
         }
         let entry = |id: &PersonId| self.roster.get(id);
@@ -140,6 +150,7 @@ impl World {
             people: people.iter().filter_map(|id| Some(entry(id)?.person.clone())).collect(),
             presence: presence.iter().filter_map(report).collect(),
             calls: calls.iter().filter_map(|id| self.roster.call(id).cloned()).collect(),
+            organisation: organisation.then(|| self.roster.organisation().clone()),
         })
     }
 
@@ -148,6 +159,7 @@ impl World {
         let unwritten = &mut self.unwritten;
         unwritten.anew |= facts.anew;
         unwritten.place |= facts.place.is_some();
+        unwritten.organisation |= facts.organisation.is_some();
         unwritten.people.extend(facts.people.into_iter().map(|person| person.id));
         unwritten.presence.extend(facts.presence.into_iter().map(|(id, _)| id));
         unwritten.calls.extend(facts.calls.into_iter().map(|call| call.id));

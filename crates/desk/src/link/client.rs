@@ -12,6 +12,7 @@ use rollcall_wire::{
     Failure,
     packed::LARGEST,
     relay::{PROTOCOL, Refresh, Way},
+    window::OwnExpertise,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{net::TcpStream, time};
@@ -113,6 +114,25 @@ impl Relay {
             self.client.post(self.address("v1/people/refresh")).header(AUTHORIZATION, self.bearer()?);
         let request = request.timeout(CONNECT).json(&Refresh { people });
         accepted(request.send().await).map(drop)
+    }
+
+    /// Tells what the organisation itself knows of somebody; what is kept of it.
+    pub(crate) async fn tell(&self, person: &PersonId, told: &OwnExpertise) -> Result<OwnExpertise, Failure> {
+        let _on_its_way = self.asked.token();
+        if self.asked.is_closed() {
+            return Err(Failure::RelayUnreachable);
+        }
+        let mut address = self.address("v1/people");
+        if let Ok(mut path) = address.path_segments_mut() {
+            path.extend([person.as_str(), "expertise"]);
+        }
+        let request = self.client.put(address).header(AUTHORIZATION, self.bearer()?);
+        let answer = request.timeout(CONNECT).json(told).send().await.map_err(|error| unreached(&error))?;
+        let status = answer.status();
+        if status.is_success() {
+            return answer.json().await.map_err(|error| unreached(&error));
+        }
+        Err(answer.json().await.unwrap_or_else(|_| refused(status)))
     }
 
     /// Whether the relay is on this computer and shares its clock.

@@ -223,6 +223,7 @@ impl Joining {
             }
             self.waiting.people.extend(part.people);
             self.waiting.calls.extend(part.calls);
+            self.waiting.organisation = part.organisation.or(self.waiting.organisation.take());
             if self.waiting.people.len() + self.waiting.calls.len() >= AT_A_TIME {
                 desk.join(std::mem::take(&mut self.waiting), self.reading.progress()).await;
             }

@@ -1,6 +1,6 @@
 //! Reading a snapshot line by line; one that was cut short gives no position.
 
-use rollcall_model::{Call, Person, Presence};
+use rollcall_model::{Call, Organisation, Person, Presence};
 use rollcall_wire::relay::{Progress, SnapshotLine};
 
 use crate::store::Place;
@@ -26,6 +26,7 @@ pub(crate) struct Head {
 pub(crate) struct Part {
     pub(crate) people: Vec<(Person, Option<Presence>)>,
     pub(crate) calls: Vec<Call>,
+    pub(crate) organisation: Option<Organisation>,
 }
 
 /// A snapshot that is being read.
@@ -83,6 +84,7 @@ impl Reading {
                 self.calls += 1;
                 part.calls.push(call);
             }
+            (SnapshotLine::Organisation { organisation }, Some(_)) => part.organisation = Some(organisation),
             (SnapshotLine::End, Some(_)) => self.ended = true,
             _ => return Err(CutShort),
         }

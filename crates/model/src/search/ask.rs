@@ -28,7 +28,7 @@ impl Index {
     /// id. Words that nobody has are mended, and so are those of a filter that lets nobody pass.
     pub fn ask(&self, question: &Question, standing: &Standing) -> Answer {
         let standing = standing.words();
-        let rated = self.rate(Asked::read(&question.text), &standing);
+        let rated = self.rate(Asked::read(&question.text, &self.words), &standing);
         let (best, total) = self.best(question, &rated, &standing);
         let words = rated.asked.into_words();
         let mut reading = Reading::default();
@@ -45,7 +45,7 @@ impl Index {
     /// Everybody whom a question finds among some: whom [`Index::ask`] would count.
     pub fn matching(&self, text: &str, only: &Only, standing: &Standing) -> SlotSet {
         let standing = standing.words();
-        let rated = self.rate(Asked::read(text), &standing);
+        let rated = self.rate(Asked::read(text, &self.words), &standing);
         let mut found = SlotSet::default();
         self.each(only, &standing, |slot| {
             if self.fit(&rated, slot).is_some() {
@@ -58,7 +58,7 @@ impl Index {
     /// Why a person is in the answer to a question: each word that was found, and where. Nothing for those who
     /// are not in it.
     pub fn why(&self, text: &str, standing: &Standing, person: &PersonId) -> Vec<Reason> {
-        let rated = self.rate(Asked::read(text), &standing.words());
+        let rated = self.rate(Asked::read(text, &self.words), &standing.words());
         let slot = self.slot(person).filter(|slot| {
             let fits = rated.fits.as_ref();
             fits.is_some_and(|fits| fits[slot.index()] != 0)

@@ -2,6 +2,7 @@
 
 use super::{
     filter::{FilterKey, Piece, pieces},
+    tables::OwnWords,
     word::{self, LONGEST, Word},
 };
 
@@ -24,7 +25,7 @@ pub(super) struct Sieve {
 const MOST_FILTERS: usize = 8;
 
 impl Asked {
-    pub(super) fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str, own: &OwnWords) -> Self {
         let text = &text[..text.floor_char_boundary(LONGEST)];
         let mut rest = Vec::new();
         let mut filters = Vec::new();
@@ -36,14 +37,15 @@ impl Asked {
                     let words = if filter.is_word {
                         word::exactly(filter.key.word())
                     } else {
-                        word::within(&filter.value, filter.key.places())
+                        word::within(&filter.value, filter.key.places(), own)
                     };
                     filters.push(Sieve { key: filter.key, words });
                 }
             }
         }
         let open = !text.ends_with(char::is_whitespace);
-        let words = if filters.is_empty() { word::words(text) } else { word::words(&rest.join(" ")) };
+        let words =
+            if filters.is_empty() { word::words(text, own) } else { word::words(&rest.join(" "), own) };
         Self { words, open, filters }
     }
 

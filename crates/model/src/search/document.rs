@@ -21,16 +21,23 @@ pub enum Field {
     Title,
     /// Item 0: [`Person::place`]. Item 1, when it differs: the site of the phone.
     Place,
-    /// The item is the place in `Profile::skills`.
+    /// The item is the place in [`Person::skills`].
     Skill,
-    /// The item is the place in `Profile::languages`.
+    /// The item is the place in [`Person::languages`].
     Language,
     /// The number as it is displayed in E.164; the item is the place in [`Person::lines`].
     Number,
     /// The extension in decimal digits.
     Extension,
+    /// A name by which colleagues know them; the item is the place in `Expertise::aliases`.
+    Alias,
+    /// A name that they had before; the item is the place in `Expertise::former_names`.
+    FormerName,
 }
 
+/// Digits have no terms: their fields' places are those of other names.
+pub(super) const ALIAS: u8 = Field::Number as u8;
+pub(super) const FORMER_NAME: u8 = Field::Extension as u8;
 /// Places beside those of [`Field`]: see [`Field::place`].
 pub(super) const WHOLE_DEPARTMENT: u8 = 9;
 pub(super) const WHOLE_TITLE: u8 = 10;
@@ -50,7 +57,7 @@ pub(super) struct Document {
 }
 
 impl Field {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Name,
         Self::Email,
         Self::Department,
@@ -60,6 +67,8 @@ impl Field {
         Self::Language,
         Self::Number,
         Self::Extension,
+        Self::Alias,
+        Self::FormerName,
     ];
 
     /// Whether its texts are digits, matched in any part, and no words.
@@ -69,13 +78,13 @@ impl Field {
 
     /// Whether many people share its texts.
     pub(super) const fn is_shared(self) -> bool {
-        !matches!(self, Self::Name | Self::Email | Self::Number | Self::Extension)
+        matches!(self, Self::Department | Self::Title | Self::Place | Self::Skill | Self::Language)
     }
 
     /// Which of its words can also be looked up as one.
     pub(super) const fn joins(self) -> Joins {
         match self {
-            Self::Name => Joins::Parts,
+            Self::Name | Self::Alias | Self::FormerName => Joins::Parts,
             Self::Email => Joins::Nothing,
             _ => Joins::Words,
         }
@@ -92,6 +101,8 @@ impl Field {
             Self::Place if term.is_whole() => WHOLE_PLACE,
             Self::Skill if term.is_whole() => WHOLE_SKILL,
             Self::Language if term.is_whole() => WHOLE_LANGUAGE,
+            Self::Alias => ALIAS,
+            Self::FormerName => FORMER_NAME,
             _ => self as u8,
         }
     }
@@ -106,7 +117,12 @@ impl Field {
             Self::Language => 1 << WHOLE_LANGUAGE,
             _ => 0,
         };
-        1 << self as u8 | whole
+        whole
+            | match self {
+                Self::Alias => 1 << ALIAS,
+                Self::FormerName => 1 << FORMER_NAME,
+                _ => 1 << self as u8,
+            }
     }
 
     /// The part of `text` that is searched.
@@ -153,6 +169,9 @@ pub(super) fn texts_of<'p>(person: &'p Person, into: &mut Vec<(Field, Cow<'p, st
     let other = (full.trim() != name && full.trim() != "").then(|| full.trim().to_owned());
     into.push((Field::Name, name.into()));
     into.extend(other.map(|other| (Field::Name, other.into())));
+    let expertise = person.expertise();
+    into.extend(expertise.aliases.iter().map(|alias| (Field::Alias, alias.as_str().into())));
+    into.extend(expertise.former_names.iter().map(|name| (Field::FormerName, name.as_str().into())));
     into.push((Field::Email, profile.email.as_str().into()));
     into.push((Field::Department, profile.department.as_str().into()));
     into.push((Field::Title, person.title().into()));
@@ -161,8 +180,8 @@ pub(super) fn texts_of<'p>(person: &'p Person, into: &mut Vec<(Field, Cow<'p, st
     if site != person.place() {
         into.push((Field::Place, site.into()));
     }
-    into.extend(profile.skills.iter().map(|skill| (Field::Skill, skill.as_str().into())));
-    into.extend(profile.languages.iter().map(|language| (Field::Language, language.as_str().into())));
+    into.extend(person.skills().into_iter().map(|(skill, _)| (Field::Skill, skill.into())));
+    into.extend(person.languages().into_iter().map(|language| (Field::Language, language.into())));
     into.extend(person.lines().iter().map(|line| (Field::Number, line.number.to_string().into())));
     let extension = person.phone.as_ref().and_then(|phone| phone.value.extension);
     into.extend(extension.map(|extension| (Field::Extension, extension.0.to_string().into())));

@@ -126,7 +126,10 @@ impl FilterKey {
             Self::Department => Field::Department.places(),
             Self::Skill => Field::Skill.places(),
             Self::Title => Field::Title.places(),
-            Self::Name => Field::Name.places() | 1 << SURNAME | 1 << SECOND,
+            Self::Name => {
+                let others = Field::Alias.places() | Field::FormerName.places();
+                Field::Name.places() | 1 << SURNAME | 1 << SECOND | others
+            }
             Self::Free | Self::Awake => 0,
         }
     }

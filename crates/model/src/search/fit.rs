@@ -5,14 +5,16 @@
 //!
 //! 1. Every word as it was typed, or as a known other word for it, goes before any mended word; with a
 //!    mended word only the points count.
-//! 2. Every word in the name goes before a mixture with other fields.
+//! 2. Every word in the name goes before a mixture with other fields. Other names, those that colleagues use and
+//!    those that somebody had before, are names too, and worth a little less than the one that is shown.
 //! 3. The points of all words together. A whole word of the name has more than two beginnings have over
 //!    nothing, so: every word a whole word of the name, then with one beginning, with two, ...
 //!
 //! Within a band [`super::Standing`] decides, then the name. `docs/SEARCH.md` tells the same in a page.
 
 use super::document::{
-    Field, SECOND, SURNAME, WHOLE_DEPARTMENT, WHOLE_LANGUAGE, WHOLE_PLACE, WHOLE_SKILL, WHOLE_TITLE,
+    ALIAS, FORMER_NAME, Field, SECOND, SURNAME, WHOLE_DEPARTMENT, WHOLE_LANGUAGE, WHOLE_PLACE, WHOLE_SKILL,
+    WHOLE_TITLE,
 };
 
 /// Gains of one way of finding a word, by [`Field::place`]; 0 where it does not count.
@@ -145,11 +147,18 @@ const fn mended_places(name: u8, other: u8) -> Gains {
     gains
 }
 
+/// So many points less; what is worth nothing stays so.
+const fn less(gain: u8, points: u8) -> u8 {
+    if gain & POINTS > points { gain - points } else { 0 }
+}
+
 const fn places(name: [u8; 2], other: Other) -> Gains {
     let mut gains = [other.skill; 16];
     gains[Field::Name as usize] = name[0];
     gains[SURNAME as usize] = name[1];
     gains[SECOND as usize] = name[1] + if name[1] == 0 { 0 } else { 1 };
+    gains[ALIAS as usize] = less(name[0], 6);
+    gains[FORMER_NAME as usize] = less(name[0], 10);
     gains[Field::Title as usize] = other.title;
     gains[Field::Department as usize] = other.department;
     gains[Field::Language as usize] = other.language;

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, panic::resume_unwind, sync::Arc, thread};
 
 use super::{
-    Field, Slot,
+    Field, Slot, Synonyms,
     column::Column,
     document::{self, Document},
     draft::Draft,
@@ -11,7 +11,7 @@ use super::{
     merge::merge,
     segment::Segment,
     slot::narrow,
-    tables,
+    tables::{self, OwnWords},
 };
 use crate::{Person, PersonId};
 
@@ -31,6 +31,8 @@ pub struct Index {
     /// The first letters of each name, as a number that sorts like them; 0 for those not to be found.
     pub(super) names: Column<u64>,
     active: usize,
+    /// The organisation's own words for the same.
+    pub(super) words: Arc<OwnWords>,
 }
 
 /// How much memory an index takes.
@@ -70,6 +72,12 @@ impl Index {
     pub fn with<'a>(&self, changed: impl IntoIterator<Item = &'a Person>, gone: &'a [PersonId]) -> Self {
         let changed = changed.into_iter().map(|person| (&person.id, Some(person)));
         self.after(&news(changed.chain(gone.iter().map(|id| (id, None)))))
+    }
+
+    /// The same for an organisation that has these words of its own, and no others.
+    #[must_use]
+    pub fn speaking(&self, synonyms: &Synonyms) -> Self {
+        Self { words: Arc::new(OwnWords::of(synonyms)), ..self.clone() }
     }
 
     fn after(&self, news: &[News<'_>]) -> Self {

@@ -22,8 +22,8 @@
 //! is sorted but the rows that are shown, and nothing is allocated per match.
 //!
 //! **Other words.** A nickname, a synonym or a mended word is one more `word::Spelling` of a word, with
-//! gains of its own (`fit`): `related` adds those that are known beforehand (`tables`, read from `data/`),
-//! and when nobody is found, `vocabulary` tells which words of the index may have been meant, by a
+//! gains of its own (`fit`): `related` adds those that are known beforehand (`tables`, read from `data/`, and
+//! the organisation's own [`Synonyms`]), and when nobody is found, `vocabulary` tells which words of the index may have been meant, by a
 //! distance of letters (`slip`) and by sound (`sound`). Both walk over different words, never over people.
 //! `docs/SEARCH.md` tells the rule of ranking on one page.
 
@@ -47,6 +47,7 @@ mod slip;
 mod slot;
 mod sound;
 mod standing;
+mod synonyms;
 mod tables;
 mod top;
 mod vocabulary;
@@ -60,3 +61,4 @@ pub use index::{Footprint, Index};
 pub use question::{Only, Question};
 pub use slot::{Slot, SlotSet};
 pub use standing::{Stand, Standing};
+pub use synonyms::{NotAGroup, SynonymGroup, Synonyms};

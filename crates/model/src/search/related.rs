@@ -6,7 +6,7 @@ use super::{
     How,
     fit::{self, Gains},
     segment::{INITIALS, JOINED},
-    tables::{self, NAMES},
+    tables::{NAMES, OwnWords},
     word::Word,
 };
 
@@ -25,9 +25,9 @@ const MOST_NAMES: usize = 8;
 const TELLING: usize = 6;
 
 /// Adds to each word what else it may be called.
-pub(super) fn widen(words: &mut [Word]) {
+pub(super) fn widen(words: &mut [Word], own: &OwnWords) {
     words.iter_mut().for_each(name_forms);
-    let pieces = pieces(words);
+    let pieces = pieces(words, own);
     for piece in &pieces {
         let typed = joined_word(&piece.names[0]);
         if piece.words.len() > 1 {
@@ -88,16 +88,16 @@ fn name_forms(word: &mut Word) {
 }
 
 /// Takes the question apart; the longest phrase with synonyms first.
-fn pieces(words: &[Word]) -> Vec<Piece> {
+fn pieces(words: &[Word], own: &OwnWords) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut start = 0;
     while start < words.len() {
         let longest = LONGEST.min(words.len() - start);
         let phrase = |length: usize| {
             let typed: String = words[start..start + length].iter().map(|word| word.text.as_str()).collect();
-            let synonyms = tables::synonyms(&typed);
+            let synonyms = own.synonyms(&typed);
             (length == 1 || !synonyms.is_empty()).then(|| {
-                let names = std::iter::once(typed).chain(synonyms.iter().cloned()).collect();
+                let names = std::iter::once(typed).chain(synonyms).collect();
                 Piece { words: start..start + length, names }
             })
         };

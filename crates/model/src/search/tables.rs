@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::fold::folded;
+use super::{Synonyms, fold::folded};
 
 /// Words related to a word.
 type Related = HashMap<String, Vec<String>>;
@@ -50,6 +50,10 @@ static SYNONYMS: LazyLock<Related> = LazyLock::new(|| {
     synonyms
 });
 
+/// An organisation's own words for the same.
+#[derive(Debug, Default)]
+pub(super) struct OwnWords(Related);
+
 static NAME_TABLES: [&str; 2] = [include_str!("data/names-west.txt"), include_str!("data/names-world.txt")];
 static SYNONYM_TABLES: [&str; 3] = [
     include_str!("data/synonyms-work.csv"),
@@ -74,9 +78,37 @@ impl Names {
     }
 }
 
-/// Other names of a phrase, which is written as one folded word; and so are they.
-pub(super) fn synonyms(phrase: &str) -> &'static [String] {
+/// Other names of a phrase that everybody has; it is written as one folded word, and so are they.
+fn synonyms(phrase: &str) -> &'static [String] {
     SYNONYMS.get(phrase).map_or(&[], Vec::as_slice)
+}
+
+impl OwnWords {
+    /// The words of these groups. Each also leads to what everybody calls the others of its group, and back.
+    pub(super) fn of(groups: &Synonyms) -> Self {
+        let mut own = Related::new();
+        for group in &groups.groups {
+            let (from, to) = group.leads();
+            let (from, to) = (as_looked_up(from), as_looked_up(to));
+            let known =
+                |names: &[String]| names.iter().flat_map(|name| synonyms(name)).cloned().collect::<Vec<_>>();
+            relate(&mut own, &from, &to);
+            relate(&mut own, &from, &known(&to));
+            if group.is_mutual() {
+                relate(&mut own, &known(&from), &from);
+            }
+        }
+        Self(own)
+    }
+
+    /// Other names of a phrase, the organisation's own first.
+    pub(super) fn synonyms(&self, phrase: &str) -> Vec<String> {
+        let mut names = self.0.get(phrase).cloned().unwrap_or_default();
+        let others =
+            synonyms(phrase).iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>();
+        names.extend(others);
+        names
+    }
 }
 
 /// Reads the tables now, so that the first question need not.
@@ -89,8 +121,12 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 
+fn as_looked_up(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| folded(name).replace(' ', "")).filter(|name| !name.is_empty()).collect()
+}
+
 fn forms(text: &str, separator: char) -> Vec<String> {
-    text.split(separator).map(|form| folded(form).replace(' ', "")).filter(|form| !form.is_empty()).collect()
+    as_looked_up(&text.split(separator).map(str::to_owned).collect::<Vec<_>>())
 }
 
 fn relate(related: &mut Related, from: &[String], to: &[String]) {
@@ -116,9 +152,23 @@ mod tests {
     }
 
     #[test]
+    fn own_words_also_lead_to_what_everybody_says() {
+        let group = |line: &str| line.parse().unwrap();
+        let groups = vec![group("client vetting, kyc"), group("blue team > billing")];
+        let own = OwnWords::of(&Synonyms { groups });
+        let leads = |from: &str, to: &str| own.synonyms(from).contains(&to.to_owned());
+
+        assert!(leads("clientvetting", "kyc") && leads("clientvetting", "knowyourcustomer"));
+        assert!(leads("knowyourcustomer", "clientvetting") && leads("kyc", "clientvetting"));
+        assert!(leads("blueteam", "billing") && !leads("billing", "blueteam"));
+        assert_eq!(own.synonyms("sepa"), OwnWords::default().synonyms("sepa"));
+    }
+
+    #[test]
     fn there_are_three_hundred_groups_of_synonyms() {
         let groups: usize = SYNONYM_TABLES.iter().map(|table| lines(table).count()).sum();
         assert!(groups >= 300, "{groups}");
+        let synonyms = |phrase| OwnWords::default().synonyms(phrase);
         assert!(synonyms("kyc").contains(&"knowyourcustomer".to_owned()));
     }
 }

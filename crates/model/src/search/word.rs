@@ -8,6 +8,7 @@ use super::{
     fit::{self, Gains},
     fold::{Forms, Reading},
     related,
+    tables::OwnWords,
     vocabulary::Meant,
 };
 
@@ -50,7 +51,7 @@ const FILLERS: [&str; 28] = [
 
 /// Reads the words of a question. Of an e-mail address what stands before the `@` counts; a question of
 /// nothing but digits and the signs people write into numbers is one number.
-pub(super) fn words(text: &str) -> Vec<Word> {
+pub(super) fn words(text: &str, own: &OwnWords) -> Vec<Word> {
     let text = &text[..text.floor_char_boundary(LONGEST)];
     let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
     if !digits.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-()./ ".contains(c)) {
@@ -72,15 +73,15 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         }
     }
     note_neighbours(&mut words);
-    related::widen(&mut words);
+    related::widen(&mut words, own);
     // Who lacks a word that must be found is out before one that may be missing is looked for.
     words.sort_by_key(|word| word.optional);
     words
 }
 
 /// The words of `text`, all of which must be found in these places.
-pub(super) fn within(text: &str, places: u16) -> Vec<Word> {
-    let mut words = words(text);
+pub(super) fn within(text: &str, places: u16, own: &OwnWords) -> Vec<Word> {
+    let mut words = words(text, own);
     for word in &mut words {
         word.numbers.clear();
         word.optional = false;
@@ -91,7 +92,7 @@ pub(super) fn within(text: &str, places: u16) -> Vec<Word> {
 
 /// A word that is looked for just as it is.
 pub(super) fn exactly(text: &str) -> Vec<Word> {
-    let mut words = within(text, ANYWHERE);
+    let mut words = within(text, ANYWHERE, &OwnWords::default());
     for word in &mut words {
         word.spellings.retain(|spelling| spelling.text == word.text);
         word.spellings.iter_mut().for_each(|spelling| spelling.prefix = None);
@@ -204,6 +205,10 @@ fn without_domain(chunk: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn words(text: &str) -> Vec<Word> {
+        super::words(text, &OwnWords::default())
+    }
 
     fn spellings(text: &str) -> Vec<String> {
         words(text).iter().map(|word| word.spellings[0].text.clone()).collect()

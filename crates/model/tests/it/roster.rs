@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use rollcall_model::{
-    CallId, CallReport, Detail, Event, Outcome, Party, PersonFact, PersonId, PersonReport, Phone, Presence,
-    PresenceReport, PresenceState, Profile, QueueRef, Roster, Side, Source, Standing, Step,
+    CallId, CallReport, Detail, Event, Expertise, OrganisationFact, OrganisationReport, Outcome, Party,
+    PersonFact, PersonId, PersonReport, Phone, Presence, PresenceReport, PresenceState, Profile, QueueRef,
+    Roster, Side, Source, Standing, Step, search::Synonyms,
 };
 
 use crate::people::at;
@@ -31,6 +32,7 @@ fn fact() -> impl Strategy<Value = PersonFact> {
         word().prop_map(|title| PersonFact::Detail(Detail { title, ..Detail::default() })),
         word().prop_map(|site| PersonFact::Phone(Phone { site, ..Phone::default() })),
         standing.prop_map(PersonFact::Standing),
+        word().prop_map(|note| PersonFact::Expertise(Expertise { note, ..Expertise::default() })),
         Just(PersonFact::Touched),
     ]
 }
@@ -86,6 +88,11 @@ fn event() -> impl Strategy<Value = Event> {
         (person(), presence())
             .prop_map(|(person, presence)| Event::Presence(PresenceReport { person, presence })),
         call().prop_map(Event::Call),
+        (moment(), prop::sample::select(vec!["a, b", "a, c"])).prop_map(|(as_of, group)| {
+            let synonyms = Synonyms { groups: vec![group.parse().unwrap()] };
+            let fact = OrganisationFact::Synonyms(synonyms);
+            Event::Organisation(OrganisationReport { as_of: at(as_of), fact })
+        }),
     ]
 }
 
@@ -111,6 +118,7 @@ fn fold(log: &[Event]) -> Roster {
 
 /// Joins all that `other` knows into `roster`, as a snapshot does.
 fn join(roster: &mut Roster, other: &Roster) {
+    roster.join_organisation(other.organisation().clone());
     for entry in other.entries() {
         roster.join_person(entry.person.clone(), entry.presence.clone());
     }

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{doctor, elsewhere, people, queues};
+use super::{doctor, elsewhere, expertise, people, queues};
 
 /// The description as JSON.
 pub fn openapi() -> String {
@@ -29,6 +29,7 @@ pub fn openapi() -> String {
     paths(
         people::find,
         people::one,
+        expertise::tell,
         elsewhere::refresh_one,
         elsewhere::refresh_many,
         queues::list,
@@ -57,7 +58,7 @@ impl Modify for Everywhere {
         let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         document.components.get_or_insert_default().add_security_scheme("session", token);
         for path in document.paths.paths.values_mut() {
-            let methods = [&mut path.get, &mut path.post, &mut path.delete];
+            let methods = [&mut path.get, &mut path.post, &mut path.put, &mut path.delete];
             methods.into_iter().flatten().for_each(refusals);
         }
     }

@@ -7,15 +7,16 @@
 use std::{
     collections::BTreeSet,
     ops::Bound::{Excluded, Unbounded},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
 use rollcall_model::{
     Person, PersonId,
     search::{Hit, Index, Only, Question, Standing},
 };
-use tokio::{sync::Mutex, task};
+use tokio::{sync, task};
 
 use crate::{core::Core, fold::Fold};
 
@@ -28,8 +29,10 @@ pub(crate) struct Finder {
     index: ArcSwap<Index>,
     /// Those who can be found, by id.
     ids: RwLock<BTreeSet<PersonId>>,
+    /// When the organisation's own words were told that the index speaks.
+    words: Mutex<Option<DateTime<Utc>>>,
     /// Whose turn it is to take changes in.
-    turn: Arc<Mutex<()>>,
+    turn: Arc<sync::Mutex<()>>,
 }
 
 /// What was found, best first.
@@ -82,6 +85,20 @@ impl Finder {
             }
             None => self.build(fold),
         }
+        self.speak(fold);
+    }
+
+    /// Takes in the organisation's own words when others were told.
+    fn speak(&self, fold: &Fold) {
+        let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = fold.read(|roster| {
+            let told = roster.organisation().synonyms.as_ref();
+            told.filter(|told| Some(told.as_of) != *known).cloned()
+        });
+        if let Some(told) = told {
+            self.index.store(Arc::new(self.index.load().speaking(&told.value)));
+            *known = Some(told.as_of);
+        }
     }
 
     fn build(&self, fold: &Fold) {
@@ -98,6 +115,7 @@ impl Finder {
             bytes = index.footprint().index_bytes,
             "the index of people was built"
         );
+        *self.words.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.ids.write().unwrap_or_else(PoisonError::into_inner) = ids;
         self.index.store(Arc::new(index));
     }

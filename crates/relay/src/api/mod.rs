@@ -1,13 +1,14 @@
 //! The JSON interface for programs that are no desk: people, queues, the doctor, and its own description.
 //!
-//! Every request carries a [`Visitor`], put there by whoever let it in. Nothing here is stored, and nothing is asked
-//! of Zoom: it tells what the fold, the ledger and the sweeps know already. Whoever wants everything, and news as
+//! Every request carries a [`Visitor`], put there by whoever let it in. Nothing is asked of Zoom: it tells what the
+//! fold, the ledger and the sweeps know already, and takes in what the organisation itself tells of somebody. Whoever wants everything, and news as
 //! it comes, reads the snapshot and the stream.
 
 mod asked;
 mod doctor;
 mod document;
 mod elsewhere;
+mod expertise;
 mod finder;
 mod names;
 mod people;
@@ -16,9 +17,10 @@ mod queues;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, put},
 };
 use rollcall_wire::{Failure, session::Role};
 
@@ -27,11 +29,15 @@ pub(crate) use finder::Finder;
 
 use crate::door::{Visitor, refuse};
 
+/// The largest body in which something is told of somebody: all its texts at their longest.
+const EXPERTISE: usize = 64 * 1_024;
+
 /// What other programs ask; every request must carry a [`Visitor`].
 pub(crate) fn for_others() -> Router {
     Router::new()
         .route("/v1/people", get(people::find))
         .route("/v1/people/{id}", get(people::one))
+        .route("/v1/people/{id}/expertise", put(expertise::tell).layer(DefaultBodyLimit::max(EXPERTISE)))
         .route("/v1/queues", get(queues::list))
         .route("/v1/doctor", get(doctor::report))
         .route("/v1/openapi.json", get(describe))
@@ -67,7 +73,7 @@ mod tests {
         let core = Arc::new(core::tests::idle(folder.path()).await);
         let status = async |role, path: &str| {
             let caller = Caller { organisation: Slug::only(), role, person: None };
-            let visitor = Visitor { core: core.clone(), caller, tasks: TaskTracker::new() };
+            let visitor = Visitor { core: core.clone(), caller, trail: None, tasks: TaskTracker::new() };
             let request = Request::get(path).body(Body::empty()).unwrap();
             for_others().layer(Extension(visitor)).oneshot(request).await.unwrap().status().as_u16()
         };

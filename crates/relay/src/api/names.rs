@@ -117,6 +117,10 @@ words! {
         Number,
         /// The extension.
         Extension,
+        /// A name by which colleagues know them.
+        Alias,
+        /// A name that they had before.
+        FormerName,
     }
 }
 

@@ -5,7 +5,10 @@ use rollcall_model::{Entry, PhoneNumber, Roster, Shown, search};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::names::{Account, Field, Freshness, NumberKind, PresenceSource, PresenceState};
+use super::{
+    expertise::Expertise,
+    names::{Account, Field, Freshness, NumberKind, PresenceSource, PresenceState},
+};
 
 /// A person, with what is known of how they are.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -22,10 +25,12 @@ pub(super) struct Person {
     place: String,
     /// The time zone by its IANA name.
     time_zone: Option<&'static str>,
-    /// Languages spoken.
+    /// Languages spoken, those that Zoom tells and those that the organisation itself does.
     languages: Vec<String>,
-    /// Skills.
+    /// Skills, those that Zoom tells and those that the organisation itself does.
     skills: Vec<String>,
+    /// What the organisation itself tells.
+    told: Expertise,
     /// The e-mail address; empty when none is known.
     email: String,
     /// Numbers, the one to dial first first.
@@ -97,8 +102,9 @@ impl Person {
             department: profile.department,
             place: person.place().to_owned(),
             time_zone: profile.time_zone.map(rollcall_model::TimeZone::name),
-            languages: profile.languages,
-            skills: profile.skills,
+            languages: person.languages().into_iter().map(str::to_owned).collect(),
+            skills: person.skills().into_iter().map(|(skill, _)| skill.to_owned()).collect(),
+            told: person.expertise().into(),
             email: profile.email,
             numbers: lines.map(|line| Number { kind: line.kind.into(), number: line.number }).collect(),
             extension: extension.map(|extension| extension.0.to_string()),

@@ -5,7 +5,12 @@ mod refresh;
 mod snapshot;
 mod stream;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Json, Router,
@@ -15,12 +20,19 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use rollcall_model::Clock;
 use rollcall_wire::{Failure, session::Role};
 use secrecy::SecretString;
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{api, caller::Caller, core::Core, current::Current};
+use crate::{
+    access::{self, Access, Entry, Kind, StoreError},
+    api,
+    caller::Caller,
+    core::Core,
+    current::Current,
+};
 
 /// The largest body that a desk may send: a refresh of a hundred people is far below it.
 pub(crate) const BODY: usize = 16 * 1_024;
@@ -33,8 +45,28 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Visitor {
     pub(crate) core: Arc<Core>,
     pub(crate) caller: Caller,
+    /// Where it is written down what they change; nowhere in an app, which has one person.
+    pub(crate) trail: Option<Trail>,
     /// Where the tasks of open sockets are counted.
     pub(crate) tasks: TaskTracker,
+}
+
+/// Writes down what somebody changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Trail {
+    pub(crate) access: Arc<Access>,
+    pub(crate) guest: access::Caller,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) clock: Clock,
+}
+
+impl Trail {
+    /// Somebody changes what is told of `email`.
+    pub(crate) async fn note(&self, email: &str, what: &str) -> Result<(), StoreError> {
+        let entry = Entry::of(Kind::SettingChanged, self.clock.now());
+        let entry = entry.about(email).by(&self.guest.email).in_session(self.guest.session);
+        self.access.note(&entry.from(self.address).with(what)).await
+    }
 }
 
 /// The door of a relay inside an app: one organisation, and one token for everything.
@@ -53,7 +85,7 @@ impl Door {
     fn visitor(&self) -> Visitor {
         let organisation = self.current.now();
         let caller = Caller { organisation: organisation.slug.clone(), role: Role::Admin, person: None };
-        Visitor { core: organisation.core.clone(), caller, tasks: organisation.tasks.clone() }
+        Visitor { core: organisation.core.clone(), caller, trail: None, tasks: organisation.tasks.clone() }
     }
 
     fn routes(self) -> Router {

@@ -201,6 +201,7 @@ async fn read_snapshot(core: &Arc<Core>, view: &View, all: &[Logged]) -> Roster 
                 }
                 roster.join_call(call);
             }
+            SnapshotLine::Organisation { organisation } => _ = roster.join_organisation(organisation),
             SnapshotLine::End => ended = true,
             SnapshotLine::Head { .. } => panic!("a second head"),
         }

@@ -41,8 +41,8 @@ pub enum LedgerError {
         #[source]
         source: serde_json::Error,
     },
-    /// Events could not be written as JSON.
-    #[error("events cannot be written as JSON")]
+    /// Something could not be written as JSON, or read back.
+    #[error("what is stored cannot be written or read as JSON")]
     Encoding(#[source] serde_json::Error),
     /// Anything else that the database refused.
     #[error("the database refused")]

@@ -15,7 +15,6 @@ use rollcall_wire::Failure;
 use super::{Limits, house::House};
 use crate::{
     access::{self, ClientAddress, Organisations, StoreError},
-    caller::Caller,
     door::{self, BODY, refuse},
 };
 
@@ -66,7 +65,7 @@ impl Porter {
             let Some(watch) = house.access.watch(&guest).await? else { return Ok(false) };
             request.extensions_mut().insert(Arc::new(watch));
         }
-        request.extensions_mut().insert(house.visitor(Caller::from(&guest)));
+        request.extensions_mut().insert(house.visitor(&guest, address));
         Ok(true)
     }
 

@@ -35,6 +35,15 @@ pub enum StartError {
         #[source]
         source: LedgerError,
     },
+    /// What an organisation tells cannot be read or written.
+    #[error("what {organisation} tells of its people cannot be opened")]
+    Lore {
+        /// Whose.
+        organisation: Slug,
+        /// Why.
+        #[source]
+        source: LedgerError,
+    },
     /// It cannot be told who may come in.
     #[error("it cannot be opened who may come in")]
     People(#[source] StoreError),
@@ -61,6 +70,7 @@ impl StartError {
             Self::Listen { .. } => "cannot_listen",
             Self::Folder { .. } => "no_folder",
             Self::Log { .. } => "no_log",
+            Self::Lore { .. } => "no_lore",
             Self::People(_) => "no_people",
             Self::Address => "bad_address",
             Self::Bus(_) => "no_bus",

@@ -1,6 +1,6 @@
 //! An organisation behind the server's doors: what runs, and how Zoom's word for it is recognised.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use chrono::TimeDelta;
 use rollcall_model::PersonId;
@@ -11,11 +11,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{WebhookSettings, rooms::Rooms};
 use crate::{
     Slug,
-    access::Access,
+    access::{self, Access},
     caller::Caller,
     core::Core,
     current::{Current, Maker as _},
-    door::Visitor,
+    door::{Trail, Visitor},
 };
 
 /// An organisation behind the server's doors.
@@ -57,9 +57,12 @@ impl House {
     }
 
     /// Somebody who was let in here.
-    pub(super) fn visitor(&self, caller: Caller) -> Visitor {
+    pub(super) fn visitor(&self, guest: &access::Caller, address: Option<IpAddr>) -> Visitor {
         let organisation = self.current.now();
-        Visitor { core: organisation.core.clone(), caller, tasks: organisation.tasks.clone() }
+        let (core, access) = (organisation.core.clone(), self.access.clone());
+        let trail = Trail { access, guest: guest.clone(), address, clock: core.clock.clone() };
+        let tasks = organisation.tasks.clone();
+        Visitor { core, caller: Caller::from(guest), trail: Some(trail), tasks }
     }
 
     /// An app was taken away at Zoom; tells whether what must be deleted is. A person who took an app of their own

@@ -9,6 +9,7 @@ mod exporter;
 mod health;
 mod house;
 mod listen;
+mod lore;
 mod people;
 mod rooms;
 mod settings;
@@ -24,6 +25,7 @@ use url::Url;
 
 pub use error::StartError;
 pub use listen::{TlsError, TlsFiles};
+pub use lore::{OpenLore, open_lore};
 pub use people::open_access;
 pub use settings::{Limits, OrganisationSettings, Settings, WebhookSettings};
 pub use storage::Storage;

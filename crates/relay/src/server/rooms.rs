@@ -45,6 +45,7 @@ impl Rooms {
             slug: self.slug.clone(),
             zoom: self.zoom.clone(),
             ledger: log.ledger,
+            lore: log.lore,
             bus: log.bus,
             ears: log.ears,
             fold: log.fold,

@@ -13,6 +13,7 @@ use crate::{
     bus::{Alone, Bus, Ears, NatsBus},
     fold::Fold,
     ledger::{Ledger, PostgresLedger},
+    lore::{Lore, PostgresLore, SqliteLore},
     relay::open_log,
     restore::restore,
 };
@@ -37,6 +38,7 @@ pub enum Storage {
 /// An organisation's log, and what it says.
 pub(super) struct Opened {
     pub(super) ledger: Box<dyn Ledger>,
+    pub(super) lore: Box<dyn Lore>,
     pub(super) fold: Fold,
     /// Since when the app is removed, if it is.
     pub(super) removed_at: Option<DateTime<Utc>>,
@@ -62,22 +64,37 @@ impl Storage {
     /// Opens an organisation's log.
     pub(super) async fn open(&self, slug: &Slug, clock: &Clock) -> Result<Opened, StartError> {
         let failed = |source| StartError::Log { organisation: slug.clone(), source };
+        let no_lore = |source| StartError::Lore { organisation: slug.clone(), source };
         match self {
             Self::Folder(folder) => {
                 make_folder(folder).map_err(|source| StartError::Folder { path: folder.clone(), source })?;
                 let file = folder.join(format!("{slug}.sqlite"));
                 let (ledger, fold) = open_log(&file, clock.now()).await.map_err(failed)?;
                 let removed_at = ledger.removed_at().await.map_err(failed)?;
+                let lore = self.lore(slug).await.map_err(no_lore)?;
                 let (bus, ears) = (Box::new(Alone), Ears::deaf());
-                Ok(Opened { ledger: Box::new(ledger), fold, removed_at, bus, ears })
+                Ok(Opened { ledger: Box::new(ledger), lore, fold, removed_at, bus, ears })
             }
             Self::Database { ledger, bus } => {
                 let (ledger, fold) = in_database(ledger, slug).await.map_err(failed)?;
                 let removed_at = ledger.removed_at().await.map_err(failed)?;
+                let lore = self.lore(slug).await.map_err(no_lore)?;
                 let (bus, ears) = hear(bus.as_ref(), slug, ledger.name()).await?;
-                Ok(Opened { ledger: Box::new(ledger), fold, removed_at, bus, ears })
+                Ok(Opened { ledger: Box::new(ledger), lore, fold, removed_at, bus, ears })
             }
         }
+    }
+
+    /// Opens what an organisation tells; a relay may run beside.
+    pub(super) async fn lore(&self, slug: &Slug) -> Result<Box<dyn Lore>, LedgerError> {
+        Ok(match self {
+            Self::Folder(folder) => {
+                make_folder(folder).map_err(LedgerError::File)?;
+                let file = folder.join(format!("{slug}.lore.sqlite"));
+                Box::new(SqliteLore::open(&file, slug.as_str()).await?)
+            }
+            Self::Database { ledger, .. } => Box::new(PostgresLore::open(ledger, slug.as_str()).await?),
+        })
     }
 }
 

@@ -24,7 +24,8 @@ const LINES: usize = 512;
 #[derive(Debug)]
 pub(crate) struct Lines {
     seq: Seq,
-    head: Option<SnapshotLine>,
+    /// The first line, and what is told of the organisation as a whole.
+    first: Vec<SnapshotLine>,
     people: std::vec::IntoIter<PersonId>,
     calls: std::vec::IntoIter<Call>,
     ended: bool,
@@ -42,7 +43,14 @@ impl Lines {
                 people: people.len() as u64,
                 calls: calls.len() as u64,
             };
-            Self { seq, head: Some(head), people: people.into_iter(), calls: calls.into_iter(), ended: false }
+            let first = [Some(head), organisation(roster)];
+            Self {
+                seq,
+                first: first.into_iter().flatten().collect(),
+                people: people.into_iter(),
+                calls: calls.into_iter(),
+                ended: false,
+            }
         })
     }
 
@@ -56,7 +64,7 @@ impl Lines {
         if self.ended {
             return Ok(None);
         }
-        let mut lines: Vec<SnapshotLine> = self.head.take().into_iter().collect();
+        let mut lines = std::mem::take(&mut self.first);
         fold.read(|roster| {
             lines.extend(self.people.by_ref().take(LINES).map(|id| person(roster, &id)));
         });
@@ -68,6 +76,12 @@ impl Lines {
         }
         written(&lines).map(Some)
     }
+}
+
+/// The line of the organisation as a whole, when anything is told of it.
+fn organisation(roster: &Roster) -> Option<SnapshotLine> {
+    let organisation = roster.organisation();
+    (!organisation.is_empty()).then(|| SnapshotLine::Organisation { organisation: organisation.clone() })
 }
 
 /// A person's line. Whoever was forgotten since the snapshot began was gone for long: a tombstone older than
@@ -100,6 +114,9 @@ pub(crate) fn join(roster: &mut Roster, part: &str) -> Result<(), serde_json::Er
         match serde_json::from_str(line)? {
             SnapshotLine::Person { person, presence } => roster.join_person(*person, presence),
             SnapshotLine::Call { call } => roster.join_call(call),
+            SnapshotLine::Organisation { organisation } => {
+                roster.join_organisation(organisation);
+            }
             SnapshotLine::Head { .. } | SnapshotLine::End => {}
         }
     }

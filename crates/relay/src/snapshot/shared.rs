@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use super::{
     LINES,
     calls::Calls,
+    organisation,
     packed::{Part, PartError, packed},
     person,
 };
@@ -43,6 +44,7 @@ struct Shared {
     seq: Seq,
     begun: Instant,
     people: u64,
+    organisation: Option<SnapshotLine>,
     calls: Calls,
     made: watch::Sender<Made>,
     _room: OwnedSemaphorePermit,
@@ -95,7 +97,8 @@ impl Snapshots {
             people: shared.people,
             calls: calls.count,
         };
-        let mut first = vec![packed(&[head])?];
+        let head: Vec<SnapshotLine> = std::iter::once(head).chain(shared.organisation.clone()).collect();
+        let mut first = vec![packed(&head)?];
         first.extend(calls.parts);
         let made = shared.made.subscribe();
         Ok(Some(Reading { shared, first: first.into_iter(), made, people: 0, ended: false }))
@@ -140,6 +143,7 @@ impl Shared {
                 seq,
                 begun: Instant::now(),
                 people: people.len() as u64,
+                organisation: organisation(roster),
                 calls: Calls::new(roster.calls().cloned().collect()),
                 made: watch::Sender::default(),
                 _room: room,

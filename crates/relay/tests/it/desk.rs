@@ -85,6 +85,7 @@ impl Desk {
             match line {
                 SnapshotLine::Person { person, presence } => roster.join_person(*person, presence),
                 SnapshotLine::Call { call } => roster.join_call(call),
+                SnapshotLine::Organisation { organisation } => _ = roster.join_organisation(organisation),
                 SnapshotLine::End => ended = true,
                 SnapshotLine::Head { .. } => panic!("a second head"),
             }

@@ -22,6 +22,7 @@ mod organisations;
 mod people;
 mod removal;
 mod roles;
+mod skills;
 mod storm;
 mod subscription;
 mod two_leaders;

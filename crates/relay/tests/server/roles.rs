@@ -46,7 +46,7 @@ impl Guest {
         let url = format!("{}v1/stream?{position}", relay.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-        request.headers_mut().insert("sec-websocket-protocol", "rollcall.2".parse().unwrap());
+        request.headers_mut().insert("sec-websocket-protocol", "rollcall.3".parse().unwrap());
         let (socket, _) = connect_async(request).await.unwrap();
         let (heard, log, seq) = (String::new(), String::new(), Seq::START);
         let mut guest = Self { token, socket, heard, log, resume: Resume::Tail, seq };

@@ -191,6 +191,10 @@ pub enum FieldName {
     Email,
     /// A number or the extension.
     Number,
+    /// A name by which colleagues know them.
+    Alias,
+    /// A name that they had before.
+    FormerName,
 }
 
 /// Everything about one person.
@@ -207,6 +211,18 @@ pub struct PersonDetail {
     pub extension: Option<String>,
     /// Languages.
     pub languages: Vec<String>,
+    /// How well each skill of the row is known, from 1 to 5, in the same order; nothing where it is not told.
+    pub levels: Vec<Option<u8>>,
+    /// Working hours, as far as the organisation tells them.
+    pub hours: Vec<HoursSpan>,
+    /// A note of the organisation; may have several lines.
+    pub note: String,
+    /// Names by which colleagues know them.
+    pub aliases: Vec<String>,
+    /// Names that they had before.
+    pub former_names: Vec<String>,
+    /// What the organisation itself tells, as it can be changed.
+    pub told: OwnExpertise,
     /// Zoom's own word for the presence.
     pub raw_presence: String,
     /// When the record itself was read from Zoom.
@@ -214,6 +230,43 @@ pub struct PersonDetail {
     pub record_as_of: Option<DateTime<Utc>>,
     /// The last calls with this person, newest first.
     pub consults: Vec<Consult>,
+}
+
+/// What the organisation itself tells of somebody. A relay reads and writes the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnExpertise {
+    /// Skills, the most telling first.
+    pub skills: Vec<OwnSkill>,
+    /// Languages.
+    pub languages: Vec<String>,
+    /// Working hours as people write them, such as `Mon-Fri 08:00-18:00`; English and German days are read.
+    pub hours: String,
+    /// A note; may have several lines.
+    pub note: String,
+    /// Names by which colleagues know them.
+    pub aliases: Vec<String>,
+    /// Names that they had before.
+    pub former_names: Vec<String>,
+}
+
+/// Something that somebody knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnSkill {
+    /// What it is called.
+    pub name: String,
+    /// How well, from 1 (a beginner) to 5 (an expert); nothing where it is not told.
+    pub level: Option<u8>,
+}
+
+/// Working hours on some days, by the person's own clock on the wall.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HoursSpan {
+    /// The days, 0 for Monday.
+    pub days: Vec<u8>,
+    /// From when, such as `08:00`.
+    pub from: String,
+    /// Until when, such as `18:00`; before `from`, it is on the next day.
+    pub to: String,
 }
 
 /// Why somebody is in an answer: a word of the question, and where it was found best.

@@ -89,6 +89,8 @@ pub struct Status {
     pub heard_at: Option<DateTime<Utc>>,
     /// Who is at this desk, when known.
     pub me: Option<Me>,
+    /// Whether what the organisation itself tells of people may be changed here.
+    pub may_tell: bool,
     /// What stays to be told until it is dismissed or mended.
     pub notices: Vec<Notice>,
 }

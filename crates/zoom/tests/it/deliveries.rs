@@ -20,9 +20,11 @@ pub(crate) fn in_short(event: &Event) -> String {
             PersonFact::Phone(_) => "phone".to_owned(),
             PersonFact::Standing(standing) => format!("standing {standing:?}"),
             PersonFact::Touched => "touched".to_owned(),
+            PersonFact::Expertise(_) => "expertise, which Zoom tells nothing of".to_owned(),
         },
         Event::Presence(report) => format!("presence {:?}", report.presence.state),
         Event::Call(report) => format!("{:?} {:?}", report.side, report.step),
+        Event::Organisation(_) => "organisation, of which Zoom tells nothing".to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ import type {
   ListDeed,
   Lists,
   OfferedGroups,
+  OwnExpertise,
   PersonDetail,
   Push,
   Question,
@@ -40,6 +41,11 @@ export interface Backend {
   person(id: string): Promise<PersonDetail>;
   /** Tells why a person is in the answer to a text. */
   why(id: string, text: string): Promise<FoundBy[]>;
+  /**
+   * Tells what the organisation itself knows of somebody, in place of what it told before; comes back once that is
+   * known here. Rejects with `bad_field` naming a part, or with `not_for_this_role`.
+   */
+  tell(id: string, told: OwnExpertise): Promise<void>;
   /** Reports who is on the screen or was opened, so that old presence is asked again. */
   look(why: Why, people: string[]): Promise<void>;
   /** Calls, or says what must be confirmed first. */

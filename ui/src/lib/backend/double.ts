@@ -12,6 +12,7 @@ import type { Backend } from './backend';
 import { find, reasonsFor } from './double/find';
 import { listing } from './double/listing';
 import { watching } from './double/watching';
+import { tellOf } from './double/telling';
 import { anyState, dice, organisation, presenceOf, type Member } from './double/organisation';
 import { invitationOf, yourRelay } from './double/relay';
 
@@ -87,6 +88,7 @@ export function double(options: DoubleOptions = {}): Double {
       repair: null,
       heard_at: mode === 'unset' ? null : since,
       me: null,
+      may_tell: mode === 'demo' || mode === 'this_computer',
       notices: [],
       ...options.status,
     };
@@ -221,6 +223,7 @@ export function double(options: DoubleOptions = {}): Double {
     ask: (question: Question) => run('ask', [question], () => find(members, question, lists)),
     person: (id) => run('person', [id], () => person(id)),
     why: (id, text) => run('why', [id, text], () => reasonsFor(known(id), text)),
+    tell: (id, told) => run('tell', [id, told], () => tellOf(known(id), told)),
     look: (why, people) =>
       run('look', [why, people], () => {
         if (why === 'opened') people.forEach((id) => lists.met(known(id).row, 'opened', now()));

@@ -9,6 +9,7 @@ export function tauri(): Backend {
     ask: (question) => invoke('ask', { question }),
     person: (id) => invoke('person', { id }),
     why: (id, text) => invoke('why', { id, text }),
+    tell: (id, told) => invoke('tell', { id, told }),
     look: (why, people) => invoke('look', { why, people }),
     call: (request) => invoke('call', { request }),
     favourite: (person, on) => invoke('favourite', { person, on }),

@@ -20,6 +20,7 @@ import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
 import { Choices } from './settings.svelte';
 import { Shelves } from './shelves.svelte';
+import { Telling } from './telling.svelte';
 import { Watches } from './watches.svelte';
 
 /** The sections of the rail. */
@@ -48,6 +49,8 @@ export class Rollcall {
   section: Section = $state('people');
   /** Whether the key sheet is open. */
   keySheet = $state(false);
+  /** The form about somebody's skills, while it is open. */
+  telling: Telling | null = $state(null);
   /** The join screen, while it is open. */
   joining: Joining | null = $state(null);
   /** Why the window could not start. */
@@ -202,6 +205,30 @@ export class Rollcall {
     else await this.attempt(this.backend.hide());
   }
 
+  /** Opens the form about the skills of the active person, if they may be changed here. */
+  async startTelling(): Promise<void> {
+    const id = this.selection.active;
+    if (!this.status?.may_tell || id === null) return;
+    const asking = this.backend.person(id).then((person) => {
+      this.telling = new Telling(this.backend, person);
+    });
+    await this.attempt(asking);
+  }
+
+  /** Puts the form away. */
+  stopTelling(): void {
+    this.telling = null;
+  }
+
+  /** Saves what the form says, and shows it. */
+  async saveTelling(): Promise<void> {
+    const { telling } = this;
+    if (!telling || telling.busy || !(await telling.save())) return;
+    if (this.telling === telling) this.telling = null;
+    this.announcer.show(m.tell_saved({ name: telling.person.row.name }));
+    await Promise.all([this.detail.again(), this.refresh()]);
+  }
+
   /** Opens the join screen. */
   startJoining(invitation?: Invitation): void {
     this.keySheet = false;
@@ -330,6 +357,7 @@ export class Rollcall {
   /** Another organisation, or none: nothing of the last one stays on the screen. */
   #changePlace(status: Status): void {
     this.section = 'people';
+    this.telling = null;
     this.selection.close();
     this.selection.release();
     this.consults.dismiss();

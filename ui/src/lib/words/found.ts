@@ -10,6 +10,8 @@ const fields: Record<FieldName, () => string> = {
   language: m.field_language,
   email: m.field_email,
   number: m.field_number,
+  alias: m.field_alias,
+  former_name: m.field_former_name,
 };
 
 const hows: Record<FoundBy['how'], ((inputs: { field: string }) => string) | null> = {

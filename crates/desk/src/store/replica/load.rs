@@ -5,13 +5,13 @@
 //! on one connection, presence and calls on the other.
 
 use futures_util::TryStreamExt as _;
-use rollcall_model::{Call, Person, PersonId, Presence, Roster, Seq};
+use rollcall_model::{Call, Latest, Organisation, Person, PersonId, Presence, Roster, Seq};
 use serde::de::DeserializeOwned;
 use sqlx::SqlitePool;
 use tokio::task;
 
 use super::{CallRow, PersonRow, Place, PresenceRow};
-use crate::store::Trouble;
+use crate::store::{Trouble, time::from_nanos};
 
 /// How many texts are decoded at the same time.
 const DECODERS: usize = 2;
@@ -29,6 +29,7 @@ pub(super) async fn everything(pool: &SqlitePool) -> Result<Loaded, Trouble> {
     let (people, (presence, calls)) =
         tokio::try_join!(people(pool), async { tokio::try_join!(presence(pool), calls(pool)) })?;
     let mut roster = Roster::default();
+    roster.join_organisation(organisation(pool).await?);
     for person in people {
         roster.join_person(person, None);
     }
@@ -46,7 +47,7 @@ async fn people(pool: &SqlitePool) -> Result<Vec<Person>, Trouble> {
         "SELECT '[' || group_concat('[' || concat_ws(',', json_quote(id),
              ifnull(profile_at, 'null'), ifnull(profile, 'null'), ifnull(detail_at, 'null'), ifnull(detail, 'null'),
              ifnull(phone_at, 'null'), ifnull(phone, 'null'), ifnull(standing_at, 'null'), ifnull(standing, 'null'),
-             ifnull(touched_at, 'null')) || ']') || ']'
+             ifnull(touched_at, 'null'), ifnull(expertise_at, 'null'), ifnull(expertise, 'null')) || ']') || ']'
          FROM people GROUP BY slot / 2000",
     )
     .fetch(pool);
@@ -69,6 +70,15 @@ async fn calls(pool: &SqlitePool) -> Result<Vec<Call>, Trouble> {
     .fetch(pool)
     .map_ok(|row| format!("[{row}]"));
     decoded(texts, |row: CallRow<'static>| row.into_call()).await
+}
+
+async fn organisation(pool: &SqlitePool) -> Result<Organisation, Trouble> {
+    let told = sqlx::query_as("SELECT synonyms_at, synonyms FROM organisation WHERE synonyms_at NOTNULL");
+    let told: Option<(i64, String)> = told.fetch_optional(pool).await?;
+    let synonyms = told.map(|(as_of, synonyms)| {
+        Ok::<_, serde_json::Error>(Latest::new(from_nanos(as_of), serde_json::from_str(&synonyms)?))
+    });
+    Ok(Organisation { synonyms: synonyms.transpose()? })
 }
 
 async fn place(pool: &SqlitePool) -> Result<Option<Place>, Trouble> {

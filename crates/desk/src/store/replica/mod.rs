@@ -1,4 +1,4 @@
-//! The replica: people, presence and calls as the relay told them, and up to which position of its log.
+//! The replica: people, presence, calls and the organisation as the relay told them, and up to which position of its log.
 //!
 //! What is written are whole records as the roster has them after the fold. The database keeps the
 //! fold's promise too: an older report never replaces a newer one, and the position moves in the same
@@ -13,7 +13,7 @@ mod write;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use rollcall_model::{Call, Person, PersonId, Presence, Seq};
+use rollcall_model::{Call, Organisation, Person, PersonId, Presence, Seq};
 use rollcall_wire::Failure;
 use sqlx::{SqlitePool, migrate::Migrator};
 
@@ -51,6 +51,7 @@ pub(crate) struct Facts {
     pub(crate) people: Vec<Person>,
     pub(crate) presence: Vec<(PersonId, Presence)>,
     pub(crate) calls: Vec<Call>,
+    pub(crate) organisation: Option<Organisation>,
 }
 
 /// The database.
@@ -124,6 +125,10 @@ impl Replica {
         for calls in facts.calls.chunks(ROWS) {
             let rows = serde_json::to_string(&calls.iter().map(CallRow::of).collect::<Vec<_>>())?;
             write::calls(&mut transaction, &rows).await?;
+        }
+        if let Some(told) = facts.organisation.as_ref().and_then(|told| told.synonyms.as_ref()) {
+            let synonyms = serde_json::to_string(&told.value)?;
+            write::synonyms(&mut transaction, to_nanos(told.as_of), &synonyms).await?;
         }
         if let Some(place) = &facts.place {
             write::place(&mut transaction, place).await?;

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use rollcall_model::{
-    Call, CallId, Detail, Latest, Leg, Person, PersonId, Phone, Presence, Profile, Source, Standing,
+    Call, CallId, Detail, Expertise, Latest, Leg, Person, PersonId, Phone, Presence, Profile, Source,
+    Standing,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub(super) struct PersonRow<'a>(
     Option<i64>,
     Option<Cow<'a, Standing>>,
     Option<i64>,
+    Option<i64>,
+    Option<Cow<'a, Expertise>>,
 );
 
 /// A row of `presence`.
@@ -38,6 +41,7 @@ impl<'a> PersonRow<'a> {
         let (detail_at, detail) = split(person.detail.as_ref());
         let (phone_at, phone) = split(person.phone.as_ref());
         let (standing_at, standing) = split(person.standing.as_ref());
+        let (expertise_at, expertise) = split(person.expertise.as_ref());
         Self(
             person.id.clone(),
             profile_at,
@@ -49,6 +53,8 @@ impl<'a> PersonRow<'a> {
             standing_at,
             standing,
             person.touched.map(to_nanos),
+            expertise_at,
+            expertise,
         )
     }
 
@@ -60,6 +66,7 @@ impl<'a> PersonRow<'a> {
             phone: join(self.5, self.6),
             standing: join(self.7, self.8),
             touched: self.9.map(from_nanos),
+            expertise: join(self.10, self.11),
         }
     }
 }

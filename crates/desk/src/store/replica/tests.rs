@@ -3,7 +3,8 @@
 use super::*;
 use proptest::{collection::vec, prelude::*};
 use rollcall_model::{
-    CallId, CallReport, Detail, Outcome, Party, PersonFact, PresenceState, Side, Source, Standing, Step,
+    CallId, CallReport, Detail, Expertise, Latest, Outcome, Party, PersonFact, PresenceState, Side, Source,
+    Standing, Step, search::Synonyms,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
@@ -49,6 +50,10 @@ async fn what_was_written_is_loaded_as_it_was() {
     let mut person = titled("Zahlungen", 1);
     person.learn(at(2), PersonFact::Standing(Standing::Active));
     person.learn(at(3), PersonFact::Touched);
+    let expertise = Expertise { note: "Knows \"it\" all".into(), ..Expertise::default() };
+    person.learn(at(4), PersonFact::Expertise(expertise));
+    let synonyms = Synonyms { groups: vec!["gold desk, vip".parse().unwrap()] };
+    let organisation = Organisation { synonyms: Some(Latest::new(at(5), synonyms)) };
     let (id, presence) = report(PresenceState::Busy, 4);
     let call = call(&[(Step::Ringing, 5), (Step::Ended(Outcome::Busy), 6)]);
     let people = vec![person.clone()];
@@ -58,6 +63,7 @@ async fn what_was_written_is_loaded_as_it_was() {
         people,
         presence: vec![(id.clone(), presence.clone())],
         calls: vec![call.clone()],
+        organisation: Some(organisation.clone()),
     };
 
     replica.write(&facts).await.unwrap();
@@ -66,6 +72,7 @@ async fn what_was_written_is_loaded_as_it_was() {
     assert_eq!(roster.get(&person.id).unwrap().person, person);
     assert_eq!(roster.get(&id).unwrap().presence, Some(presence));
     assert_eq!(roster.call(&call.id), Some(&call));
+    assert_eq!(*roster.organisation(), organisation);
     assert_eq!(loaded, Some(place(7)));
 }
 

@@ -8,7 +8,13 @@ use super::Place;
 use crate::store::Trouble;
 
 pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>) -> Result<(), Trouble> {
-    let statements = ["DELETE FROM people", "DELETE FROM presence", "DELETE FROM calls", "DELETE FROM log"];
+    let statements = [
+        "DELETE FROM people",
+        "DELETE FROM presence",
+        "DELETE FROM calls",
+        "DELETE FROM log",
+        "DELETE FROM organisation",
+    ];
     for statement in statements {
         sqlx::query(statement).execute(&mut **transaction).await?;
     }
@@ -18,9 +24,10 @@ pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>) -> Result<
 pub(super) async fn people(transaction: &mut Transaction<'_, Sqlite>, rows: &str) -> Result<(), Trouble> {
     let upsert = sqlx::query(
         "INSERT INTO people (id, profile_at, profile, detail_at, detail, phone_at, phone,
-                             standing_at, standing, touched_at)
+                             standing_at, standing, touched_at, expertise_at, expertise)
          SELECT value ->> 0, value ->> 1, nullif(value -> 2, 'null'), value ->> 3, nullif(value -> 4, 'null'),
-                value ->> 5, nullif(value -> 6, 'null'), value ->> 7, nullif(value -> 8, 'null'), value ->> 9
+                value ->> 5, nullif(value -> 6, 'null'), value ->> 7, nullif(value -> 8, 'null'), value ->> 9,
+                value ->> 10, nullif(value -> 11, 'null')
          FROM json_each(?1) WHERE true
          ON CONFLICT (id) DO UPDATE SET
              profile = iif(excluded.profile_at >= ifnull(profile_at, excluded.profile_at), excluded.profile, profile),
@@ -31,6 +38,8 @@ pub(super) async fn people(transaction: &mut Transaction<'_, Sqlite>, rows: &str
              phone_at = max(ifnull(phone_at, excluded.phone_at), ifnull(excluded.phone_at, phone_at)),
              standing = iif(excluded.standing_at >= ifnull(standing_at, excluded.standing_at), excluded.standing, standing),
              standing_at = max(ifnull(standing_at, excluded.standing_at), ifnull(excluded.standing_at, standing_at)),
+             expertise = iif(excluded.expertise_at >= ifnull(expertise_at, excluded.expertise_at), excluded.expertise, expertise),
+             expertise_at = max(ifnull(expertise_at, excluded.expertise_at), ifnull(excluded.expertise_at, expertise_at)),
              touched_at = max(ifnull(touched_at, excluded.touched_at), ifnull(excluded.touched_at, touched_at))",
     );
     upsert.bind(rows).execute(&mut **transaction).await?;
@@ -58,6 +67,20 @@ pub(super) async fn calls(transaction: &mut Transaction<'_, Sqlite>, rows: &str)
          WHERE excluded.facts >= calls.facts",
     );
     upsert.bind(rows).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+pub(super) async fn synonyms(
+    transaction: &mut Transaction<'_, Sqlite>,
+    as_of: i64,
+    synonyms: &str,
+) -> Result<(), Trouble> {
+    let upsert = sqlx::query(
+        "INSERT INTO organisation (only, synonyms_at, synonyms) VALUES (1, ?1, ?2)
+         ON CONFLICT (only) DO UPDATE SET synonyms_at = excluded.synonyms_at, synonyms = excluded.synonyms
+         WHERE excluded.synonyms_at >= ifnull(organisation.synonyms_at, excluded.synonyms_at)",
+    );
+    upsert.bind(as_of).bind(synonyms).execute(&mut **transaction).await?;
     Ok(())
 }
 

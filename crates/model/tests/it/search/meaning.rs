@@ -1,11 +1,11 @@
 //! Other words for the same: short names, synonyms, initials.
 
 use rollcall_model::{
-    Detail, Person, PersonFact, Profile,
-    search::{Field, Index},
+    Detail, Expertise, Person, PersonFact, PersonId, Profile, Skill,
+    search::{Field, Index, Standing, Synonyms},
 };
 
-use super::{ask, found};
+use super::{ask, found, ids};
 use crate::people::{at, named, with_profile};
 
 /// Somebody with a title, a department, a place, skills and languages.
@@ -121,4 +121,66 @@ fn a_beginning_of_the_surname_with_an_initial_finds_the_person() {
     let people = [named("given", "Gregory Nixon"), named("surname", "Nigel Greenwood")];
 
     assert_eq!(found(&people, "gre n"), ["surname", "given"]);
+}
+
+fn told(mut person: Person, expertise: Expertise) -> Person {
+    person.learn(at(0), PersonFact::Expertise(expertise));
+    person
+}
+
+#[test]
+fn what_the_organisation_tells_of_somebody_finds_them() {
+    let expertise = Expertise {
+        skills: vec![Skill::named("Mandate management")],
+        languages: vec!["Welsh".into()],
+        aliases: vec!["Kit".into()],
+        former_names: vec!["Ana Sokolova".into()],
+        note: "Ask for the ledger".into(),
+        ..Expertise::default()
+    };
+    let person = worker("x", "Ana Ruiz", ["Agent", "Payments", "Lille"], &["SEPA refunds"]);
+    let index = Index::build([&told(person, expertise)]);
+    let why = |text: &str| {
+        let reasons = index.why(text, &Standing::default(), &PersonId::new("x"));
+        reasons.into_iter().map(|reason| (reason.field, reason.text)).collect::<Vec<_>>()
+    };
+
+    assert_eq!(why("mandates"), [(Field::Skill, "Mandate management".to_owned())]);
+    assert_eq!(why("speaks:welsh"), [(Field::Language, "Welsh".to_owned())]);
+    assert_eq!(why("kit"), [(Field::Alias, "Kit".to_owned())]);
+    assert_eq!(why("sokolova"), [(Field::FormerName, "Ana Sokolova".to_owned())]);
+    assert_eq!(why("sokolowa"), [(Field::FormerName, "Ana Sokolova".to_owned())], "misspelt");
+    assert_eq!(why("name:sokolova").len(), 1);
+    assert!(why("ledger").is_empty(), "a note is read, not searched");
+}
+
+#[test]
+fn a_name_goes_before_an_alias_and_that_before_a_former_name() {
+    let alias = Expertise { aliases: vec!["Sokol".into()], ..Expertise::default() };
+    let former = Expertise { former_names: vec!["Ana Sokol".into()], ..Expertise::default() };
+    let people = [
+        told(named("former", "Ana Berg"), former),
+        told(named("alias", "Ana Adler"), alias),
+        named("name", "Ana Sokol"),
+    ];
+
+    for text in ["sokol", "soko", "ana sokol", "ana soko"] {
+        assert_eq!(found(&people, text), ["name", "alias", "former"], "{text}");
+    }
+}
+
+#[test]
+fn an_organisations_own_words_find_what_they_mean() {
+    let people = [
+        worker("kyc", "Ana Ruiz", ["Agent", "Payments", "Lille"], &["Know Your Customer"]),
+        worker("blue", "Bo Lind", ["Agent", "Billing", "Lille"], &["Blue team"]),
+    ];
+    let groups = vec!["client vetting, kyc".parse().unwrap(), "night owls > billing".parse().unwrap()];
+    let index = Index::build(&people).speaking(&Synonyms { groups });
+
+    assert!(ids(&ask(&Index::build(&people), "client vetting")).is_empty());
+    assert_eq!(ids(&ask(&index, "client vetting")), ["kyc"]);
+    assert_eq!(ids(&ask(&index, "night owls lille")), ["blue"]);
+    let next = index.with([&worker("new", "Cy Roe", ["Agent", "Risk", "Lille"], &["KYC"])], &[]);
+    assert_eq!(ids(&ask(&next, "client vetting")).len(), 2, "a changed index speaks the same words");
 }

@@ -5,11 +5,14 @@ mod files;
 mod invite;
 mod logs;
 mod organisations;
+mod report;
 mod serve;
 mod sessions;
 mod signals;
+mod skills;
 mod storage;
 mod store;
+mod synonyms;
 mod wrong;
 mod zoom;
 
@@ -46,6 +49,12 @@ enum Verb {
     Sessions(sessions::Sessions),
     /// Print the trail: who was invited, came in, was refused, left; one JSON object a line
     Audit(sessions::Audit),
+    /// Take in or print skills, languages, working hours, notes and other names of people
+    #[command(subcommand)]
+    Skills(skills::Skills),
+    /// Take in or print the organisation's own words for the same
+    #[command(subcommand)]
+    Synonyms(synonyms::Synonyms),
     /// Look whether these settings can be used, whether Zoom takes the credentials, and which scopes are missing
     Check(Box<serve::Serve>),
     /// Print the description of the JSON interface (OpenAPI 3.1)
@@ -72,6 +81,8 @@ async fn run(verb: Verb) -> Result<(), Failed> {
         Verb::Invite(invite) => invite.run().await,
         Verb::Sessions(sessions) => sessions.run().await,
         Verb::Audit(audit) => audit.run().await,
+        Verb::Skills(skills) => skills.run().await,
+        Verb::Synonyms(synonyms) => synonyms.run().await,
         Verb::Check(serve) => check::run(&serve).await,
         Verb::Openapi => {
             say(&rollcall_relay::openapi());

@@ -1,10 +1,14 @@
-//! Who may come in, asked and changed beside a running relay.
+//! Who may come in, and what the organisation tells, asked and changed beside a running relay.
 
 use std::sync::Arc;
 
 use clap::Args;
 use rollcall_model::Clock;
-use rollcall_relay::{Slug, access::Access, server};
+use rollcall_relay::{
+    Slug,
+    access::{Access, Entry, Kind},
+    server::{self, OpenLore},
+};
 
 use crate::{storage::StorageArgs, wrong::Failed};
 
@@ -23,5 +27,19 @@ impl StoreArgs {
     /// Opens the store.
     pub(crate) async fn open(&self) -> Result<Arc<Access>, Failed> {
         Ok(server::open_access(&self.storage.storage()?, &self.organisation, &Clock::system()).await?)
+    }
+
+    /// Opens what the organisation tells.
+    pub(crate) async fn lore(&self) -> Result<OpenLore, Failed> {
+        Ok(server::open_lore(&self.storage.storage()?, &self.organisation, &Clock::system()).await?)
+    }
+
+    /// Writes into the trail what is about to be changed, and by whom.
+    pub(crate) async fn note(&self, by: &str, what: &str) -> Result<(), Failed> {
+        let access = self.open().await?;
+        let noted =
+            access.note(&Entry::of(Kind::SettingChanged, Clock::system().now()).by(by).with(what)).await;
+        access.close().await;
+        Ok(noted?)
     }
 }

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use rollcall_relay::{
+    LedgerError,
     access::{NotInvited, StoreError},
     server::StartError,
 };
@@ -22,6 +23,15 @@ pub(crate) enum Failed {
     /// It cannot be told who may come in.
     #[error(transparent)]
     People(#[from] StoreError),
+    /// What the organisation tells cannot be read or written.
+    #[error("what the organisation tells of its people cannot be read or written: {0}")]
+    Lore(#[from] LedgerError),
+    /// A file has lines that do not fit.
+    #[error(
+        "{0} thing(s) in the file do not fit, and nothing was taken in; mend them, or give --skip-misfits to take in \
+         the rest"
+    )]
+    Misfits(usize),
     /// Something is to be done before the relay can do all its work.
     #[error("{0} thing(s) are to be done; see above")]
     ToDo(usize),
@@ -108,6 +118,8 @@ impl Failed {
             Self::Start(error) => error.code(),
             Self::NotInvited(_) => "not_invited",
             Self::People(_) => "no_people",
+            Self::Lore(_) => "no_lore",
+            Self::Misfits(_) => "misfits",
             Self::ToDo(_) => "to_do",
             Self::System(_) => "system",
         }

@@ -57,7 +57,7 @@ pub(crate) struct SqliteLedger {
     /// Another log took the place of this one.
     replaced: AtomicBool,
     /// Locked for as long as this ledger is open; the system unlocks it when the process ends in any way.
-    only_one: File,
+    only_one: Option<File>,
 }
 
 impl SqliteLedger {
@@ -88,7 +88,21 @@ impl SqliteLedger {
         }
         drop(connection);
         let (heard, path, replaced) = (Mutex::new(heard), path.to_owned(), AtomicBool::new(false));
-        Ok(Self { name, writer, readers, heard, path, replaced, only_one })
+        Ok(Self { name, writer, readers, heard, path, replaced, only_one: Some(only_one) })
+    }
+
+    /// Opens the file to be read only, beside a relay that may work with it; nothing when there is none.
+    pub(crate) async fn beside(path: &Path) -> Result<Option<Self>, LedgerError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let options =
+            SqliteConnectOptions::new().filename(path).pragma("query_only", "ON").busy_timeout(BUSY);
+        let readers = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let name = log::name(&readers).await?;
+        let (heard, path) = (Mutex::new(Heard::default()), path.to_owned());
+        let (writer, replaced) = (readers.clone(), AtomicBool::new(false));
+        Ok(Some(Self { name, writer, readers, heard, path, replaced, only_one: None }))
     }
 
     /// Begins to write, unless another log took the place of this one.
@@ -272,7 +286,9 @@ impl Ledger for SqliteLedger {
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-        if let Err(error) = self.only_one.unlock() {
+        if let Some(only_one) = &self.only_one
+            && let Err(error) = only_one.unlock()
+        {
             tracing::warn!(%error, "the log stays locked until the process ends");
         }
     }

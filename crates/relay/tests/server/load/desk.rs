@@ -80,7 +80,7 @@ pub(crate) fn request(base: &str, token: &str, since: u64) -> Request {
     let mut request = at.into_client_request().unwrap();
     let headers = request.headers_mut();
     headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
-    headers.insert("sec-websocket-protocol", "rollcall.2".parse().unwrap());
+    headers.insert("sec-websocket-protocol", "rollcall.3".parse().unwrap());
     request
 }
 

@@ -78,7 +78,8 @@ export function reasonsFor(member: Member, text: string): FoundBy[] {
       const found = marksOf(member, word)[0];
       if (!found) return [];
       const { row, email } = member;
-      const texts = { ...row, skill: row.skills[found.item], email, language: '', number: row.number };
+      const others = { language: '', alias: '', former_name: '' };
+      const texts = { ...row, ...others, skill: row.skills[found.item], email, number: row.number };
       return [{ word, how: 'beginning' as const, field: found.field, text: texts[found.field] ?? '' }];
     });
 }

@@ -1,4 +1,12 @@
-import type { DetailLine, FirstAction, PresenceState, PresenceView, Row } from '../../contract';
+import type {
+  DetailLine,
+  FirstAction,
+  HoursSpan,
+  OwnExpertise,
+  PresenceState,
+  PresenceView,
+  Row,
+} from '../../contract';
 
 /** A made-up person: the row and what only the detail shows. */
 export interface Member {
@@ -7,6 +15,12 @@ export interface Member {
   lines: DetailLine[];
   extension: string | null;
   languages: string[];
+  levels: (number | null)[];
+  hours: HoursSpan[];
+  note: string;
+  aliases: string[];
+  former_names: string[];
+  told: OwnExpertise;
 }
 
 const FIRST =
@@ -119,6 +133,12 @@ function member(index: number, now: number, roll: () => number): Member {
     lines,
     extension: roll() < 0.7 ? String(1000 + index) : null,
     languages: roll() < 0.5 ? ['English', 'Deutsch'] : ['English'],
+    levels: row.skills.map(() => null),
+    hours: [],
+    note: '',
+    aliases: [],
+    former_names: [],
+    told: { skills: [], languages: [], hours: '', note: '', aliases: [], former_names: [] },
   };
 }
 

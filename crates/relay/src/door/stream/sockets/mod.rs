@@ -78,7 +78,7 @@ impl House {
     /// The door as somebody sees it whose session is watched.
     async fn door_until(&self, role: Role, person: Option<&str>, session: Option<EndWatch>) -> Door {
         let caller = Caller { organisation: Slug::only(), role, person: person.map(PersonId::new) };
-        let visitor = Visitor { core: self.core.clone(), caller, tasks: TaskTracker::new() };
+        let visitor = Visitor { core: self.core.clone(), caller, trail: None, tasks: TaskTracker::new() };
         let mut app: Router = for_desks().layer(Extension(visitor));
         if let Some(session) = session {
             app = app.layer(Extension(Arc::new(session)));
