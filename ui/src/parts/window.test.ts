@@ -51,6 +51,12 @@ describe('the list', () => {
     expect(within(first!).getByTestId('call').textContent).toContain(person?.row.number);
   });
 
+  it('takes no control characters for letters', async () => {
+    await open();
+    await fireEvent.input(search(), { target: { value: 's\u001bep\ue00ca' } });
+    expect(search()).toHaveProperty('value', 'sepa');
+  });
+
   it('narrows while somebody types anywhere, and marks what matched', async () => {
     await open();
     await rows();
