@@ -11,5 +11,6 @@ mod keychain;
 mod lists;
 mod screens;
 mod team;
+mod telling;
 mod this_computer;
 mod watches;
