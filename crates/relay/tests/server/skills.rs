@@ -185,3 +185,44 @@ async fn a_desk_that_follows_the_log_and_one_that_comes_new_are_told_the_same() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_admin_changes_what_is_told_of_one_person_and_nobody_else_does() {
+    let data = tempdir().unwrap();
+    let (_zoom, relay, person) = stand(&data).await;
+    let (id, email) = (person["id"].as_str().unwrap(), person["email"].as_str().unwrap());
+    let put = async |token: &str, id: &str, body: &Value| {
+        let request = relay.client.put(format!("{}v1/people/{id}/expertise", relay.base)).bearer_auth(token);
+        let answer = request.json(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let (admin, agent) = (relay.token().await, come_in(&relay, &data, email, "agent").await);
+    let told = json!({ "skills": [{ "name": " Quantum  ledger ", "level": 4 }], "hours": "Mo-Fr 8-16 Uhr" });
+
+    let (kept, answer) = put(&admin, id, &told).await;
+    assert_eq!((kept, &answer["skills"][0]["name"]), (200, &json!("Quantum ledger")));
+    assert_eq!(answer["hours"], "Mon-Fri 08:00-16:00");
+    until("the skill is found", async || found(&relay, "quantum").await == [id]).await;
+
+    assert_eq!(put(&agent, id, &json!({})).await, (403, json!({ "code": "not_for_this_role" })));
+    assert_eq!(put(&admin, "nobody", &told).await.0, 404);
+    for (body, field) in [
+        (json!({ "hours": "always" }), "hours"),
+        (json!({ "skills": [{ "name": "KYC", "level": 6 }] }), "skills"),
+        (json!({ "aliases": ["a; b"] }), "aliases"),
+        (json!({ "salary": 1 }), "body"),
+    ] {
+        assert_eq!(
+            put(&admin, id, &body).await,
+            (422, json!({ "code": "bad_field", "field": field })),
+            "{body}"
+        );
+    }
+    assert_eq!(found(&relay, "quantum").await, [id], "what was refused changed nothing");
+    let trail = verb(&data, &["audit"]).await;
+    let changes: Vec<&str> = trail.lines().filter(|line| line.contains("setting_changed")).collect();
+    assert_eq!(changes.len(), 1, "{trail}");
+    assert!(changes[0].contains(email) && changes[0].contains("admin@tests.invalid"), "{trail}");
+    assert_eq!(put(&admin, id, &json!({})).await.0, 200);
+    until("it is taken back", async || found(&relay, "quantum").await.is_empty()).await;
+}
