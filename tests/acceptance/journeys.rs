@@ -1,4 +1,4 @@
-//! Ten journeys of an agent with a customer on hold.
+//! Journeys of an agent with a customer on hold.
 
 use std::sync::PoisonError;
 
@@ -8,7 +8,7 @@ use rollcall_model::{Clock, FirstAction, Freshness, Outcome, PersonId, PresenceS
 use rollcall_tests::stage::Stage;
 use rollcall_wire::{
     Failure,
-    window::{CallAnswer, CallRequest, ConsultState, Link, Push, Why},
+    window::{CallAnswer, CallRequest, ConsultState, Link, OwnExpertise, OwnSkill, Push, Why},
 };
 
 /// An expert with a number, who is not the agent, put into the given presence.
@@ -245,5 +245,32 @@ async fn opening_someone_asks_zoom_for_what_no_event_has_told() {
 
     stage.until("Zoom's answer is shown", || shown(&stage, &expert.id) == Some(PresenceState::Busy)).await;
     assert_eq!(stage.row(&expert.id).unwrap().presence.source, Some(Source::Asked));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_she_knows_of_a_colleague_is_found_a_moment_later_and_after_a_restart() {
+    let mut stage = Stage::start(60).await;
+    let colleague = expert(&stage, "Available").await;
+    let id = PersonId::new(&colleague.id);
+    let told = OwnExpertise {
+        skills: vec![OwnSkill { name: "Quantum ledger".into(), level: Some(4) }],
+        hours: "Mo-Fr 8-16 Uhr".into(),
+        aliases: vec!["Zaphod".into()],
+        ..OwnExpertise::default()
+    };
+
+    stage.engine.tell(&id, &told).await.unwrap();
+
+    for text in ["quantum ledger", "skill:quantum", "zaphod"] {
+        assert_eq!(stage.ask(text).rows.first().map(|row| &row.id), Some(&id), "{text}");
+    }
+    let detail = stage.engine.person(&id).unwrap();
+    assert_eq!((detail.hours[0].days.len(), detail.hours[0].to.as_str()), (5, "16:00"));
+    let wrong = OwnExpertise { hours: "always".into(), ..told };
+    let refused = stage.engine.tell(&id, &wrong).await;
+    assert_eq!(refused, Err(Failure::BadField { field: "hours".into() }));
+    stage.restart_desk().await;
+    assert_eq!(stage.ask("zaphod").rows.first().map(|row| &row.id), Some(&id));
     stage.end().await;
 }
