@@ -48,7 +48,12 @@ fn words_in(bytes: &[u8]) -> Vec<&'static str> {
 fn words_on_disk(folder: &Path) -> Vec<(String, Vec<&'static str>)> {
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     let found = files.map(|file| {
-        (file.file_name().to_string_lossy().into_owned(), words_in(&std::fs::read(file.path()).unwrap()))
+        let bytes = match std::fs::read(file.path()) {
+            // A database takes files of its own away at any time.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            read => read.unwrap(),
+        };
+        (file.file_name().to_string_lossy().into_owned(), words_in(&bytes))
     });
     found.filter(|(_, words)| !words.is_empty()).collect()
 }
