@@ -6,6 +6,7 @@
 //! hands it an [`Upstream`]; for an organisation's relay, [`team`] gets one. It dials nothing itself: whoever embeds it hands it a [`Dial`].
 
 mod consult;
+mod count;
 mod engine;
 mod home;
 mod link;

@@ -23,7 +23,7 @@ impl Window {
     /// Sends a batch; without a window only a link is kept, because the window that comes up for it shall
     /// show it.
     pub(super) fn tell(&mut self, pushes: Vec<Push>) {
-        let link = pushes.iter().rfind(|push| is_link(push)).cloned();
+        let link = pushes.iter().rfind(|push| push.is_link()).cloned();
         if self.channel.as_ref().is_some_and(|channel| channel.send(pushes).is_ok()) {
             return;
         }
@@ -32,10 +32,6 @@ impl Window {
             self.link = link;
         }
     }
-}
-
-const fn is_link(push: &Push) -> bool {
-    matches!(push, Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. } | Push::Groups { .. })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::{
     finder::{Among, Found, Page},
 };
 use crate::{
+    count::narrow,
     lists::{Lists, Recents},
     rows,
     store::Trouble,
@@ -110,8 +111,4 @@ impl Desk {
         let rows = free.map(|entry| rows::row(&world.roster, entry, now, &lists, &[]));
         rows.filter(|row| row.number.is_some()).take(most).collect()
     }
-}
-
-fn narrow(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

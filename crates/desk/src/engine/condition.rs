@@ -9,6 +9,8 @@ use rollcall_wire::{
 };
 use serde_json::Value;
 
+use crate::count::narrow;
+
 /// How often the window is told that events come, when nothing else of the status changes.
 const TELL_EVERY: TimeDelta = TimeDelta::seconds(10);
 
@@ -208,10 +210,6 @@ fn repair(repair: Repair) -> StatusRepair {
         away_secs: repair.away_secs.map(narrow),
         left_secs: repair.left_secs.map(narrow),
     }
-}
-
-fn narrow(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use rollcall_wire::{
 
 use super::Desk;
 use crate::{
+    count::narrow,
     lists::{Group, History, Lists, Recents, Step, deed, share},
     question::asks_for_free,
     sync::{hold, read},
@@ -152,7 +153,6 @@ impl Desk {
 
     /// The lists as the window shows them.
     pub(super) fn lists(&self) -> contract::Lists {
-        let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let (lists, counts) = (self.shelf.lists(), self.groups.counts());
         let folders = lists.folders().iter().map(|folder| contract::Folder {
             id: folder.id.clone(),
@@ -204,9 +204,19 @@ impl Desk {
         self.groups.others_are_found();
     }
 
+    /// Searches among these may find others than they did: groups that look elsewhere are not looked for again.
+    fn others_are_found_among(&self, only: Only) {
+        self.watches.others_are_found();
+        if self.shelf.lists().groups().iter().any(|group| group.only == only) {
+            self.groups.others_are_found();
+        } else {
+            self.groups.wake();
+        }
+    }
+
     /// Writes the lists as they are now, and tells the window.
     async fn keep_lists(&self) -> Result<(), Failure> {
-        self.others_are_found();
+        self.others_are_found_among(Only::Favourites);
         self.outbox.lists();
         let _turn = self.shelf.writing.lock().await;
         let written = self.mine.put_lists(&self.shelf.lists()).await;
@@ -215,7 +225,7 @@ impl Desk {
 
     /// The same of whom the person had to do with. What could not be written is told of, and kept at hand.
     pub(super) async fn keep_recents(&self) {
-        self.others_are_found();
+        self.others_are_found_among(Only::Recents);
         self.outbox.lists();
         let _turn = self.shelf.writing.lock().await;
         let written = self.mine.put_recents(&self.shelf.recents()).await;

@@ -266,11 +266,7 @@ impl Engine {
     /// Pushes that a link was opened ([`Push::Open`], [`Push::Confirm`], [`Push::Join`], [`Push::Groups`]): the last
     /// one waits until a window listens. Any other push is for the engine alone to make and is dropped.
     pub fn opened(&self, link: Push) {
-        let is_link = matches!(
-            link,
-            Push::Open { .. } | Push::Confirm { .. } | Push::Join { .. } | Push::Groups { .. }
-        );
-        if is_link {
+        if link.is_link() {
             self.desk.outbox.link(link);
         }
     }

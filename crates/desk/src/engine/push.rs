@@ -17,7 +17,7 @@ use rollcall_wire::{
 use tokio::{sync::Notify, time};
 
 use super::Desk;
-use crate::{rows, sync::hold};
+use crate::{count::narrow, rows, sync::hold};
 
 /// Takes a batch; false when the window is gone.
 pub(crate) type Sink = dyn Fn(Vec<Push>) -> bool + Send + Sync;
@@ -61,15 +61,14 @@ impl Outbox {
         self.add(|news| {
             news.presence.extend(people.into_iter().cloned());
             if news.presence.len() > MOST_PEOPLE {
-                news.people =
-                    news.people.saturating_add(u32::try_from(news.presence.len()).unwrap_or(u32::MAX));
+                news.people = news.people.saturating_add(narrow(news.presence.len()));
                 news.presence.clear();
             }
         });
     }
 
     pub(crate) fn people(&self, changed: usize) {
-        let changed = u32::try_from(changed).unwrap_or(u32::MAX);
+        let changed = narrow(changed);
         self.add(|news| news.people = news.people.saturating_add(changed));
     }
 

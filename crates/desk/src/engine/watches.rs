@@ -30,6 +30,7 @@ use tokio::{sync::Notify, time};
 
 use super::{Desk, world::World};
 use crate::{
+    count::narrow,
     rows::Now,
     sync::{hold, read},
     watch::{Board, Moment, ToAsk, Told, Watch, Whom},
@@ -149,7 +150,7 @@ impl Desk {
                     Whom::Person(person) => name(&world.roster, person),
                     Whom::Search { .. } => String::new(),
                 },
-                members: u32::try_from(running.members()).unwrap_or(u32::MAX),
+                members: narrow(running.members()),
                 ends_at: *ends_at,
                 raised: running.raised.as_ref().and_then(|person| raised(&world.roster, person)),
                 calling: calling.is_some(),

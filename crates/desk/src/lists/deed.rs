@@ -3,6 +3,7 @@
 use rollcall_wire::window::{ListChange, ListDeed};
 
 use super::{Group, Lists};
+use crate::count::narrow;
 
 /// What a change did to the lists; nothing for one that is not undone. `name` is that of the person it is about.
 pub(crate) fn deed(change: &ListChange, before: &Lists, after: &Lists, name: String) -> Option<ListDeed> {
@@ -29,7 +30,7 @@ pub(crate) fn deed(change: &ListChange, before: &Lists, after: &Lists, name: Str
         ListChange::AddGroups { groups } => {
             let added: &[Group] = after.groups().get(before.groups().len()..).unwrap_or_default();
             let name = added.first().map(|group| group.name.clone()).unwrap_or_default();
-            ListDeed::GroupsAdded { name, count: u32::try_from(groups.len()).unwrap_or(u32::MAX) }
+            ListDeed::GroupsAdded { name, count: narrow(groups.len()) }
         }
         ListChange::RenameGroup { id, .. } => ListDeed::GroupRenamed { name: group(after, id) },
         ListChange::MoveGroup { id, .. } => ListDeed::GroupMoved { name: group(after, id) },

@@ -23,9 +23,9 @@
 //!
 //! **Other words.** A nickname, a synonym or a mended word is one more `word::Spelling` of a word, with
 //! gains of its own (`fit`): `related` adds those that are known beforehand (`tables`, read from `data/`, and
-//! the organisation's own [`Synonyms`]), and when nobody is found, `vocabulary` tells which words of the index may have been meant, by a
-//! distance of letters (`slip`) and by sound (`sound`). Both walk over different words, never over people.
-//! `docs/SEARCH.md` tells the rule of ranking on one page.
+//! the organisation's own [`Synonyms`]), and when nobody is found, `vocabulary` tells which words of the
+//! index may have been meant, by a distance of letters (`slip`) and by sound (`sound`). Both walk over
+//! different words, never over people. `docs/SEARCH.md` tells the rule of ranking on one page.
 
 mod answer;
 mod ask;

@@ -73,6 +73,13 @@ pub enum Push {
     },
 }
 
+impl Push {
+    /// Whether it shows what a link leads to: the last one waits until a window listens.
+    pub const fn is_link(&self) -> bool {
+        matches!(self, Self::Open { .. } | Self::Confirm { .. } | Self::Join { .. } | Self::Groups { .. })
+    }
+}
+
 /// How things stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Status {
