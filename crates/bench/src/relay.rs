@@ -8,7 +8,7 @@ use std::{
     process::Stdio,
 };
 
-use rollcall_wire::{packed::Unpacker, session::Admitted};
+use rollcall_wire::{packed::Unpacker, relay::Way, session::Admitted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ impl Relay {
 
     /// The lines with which a desk with this session opens its stream.
     pub(crate) fn head(token: &str) -> String {
-        format!("authorization: Bearer {token}\r\nsec-websocket-protocol: rollcall.3.zstd\r\n")
+        format!("authorization: Bearer {token}\r\nsec-websocket-protocol: {}\r\n", Way::Packed.name())
     }
 
     /// Invites somebody and redeems the code; the token of the session.

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc, Weekday};
 use rollcall_model::{
-    Entry, Expertise, Hours, Level, Line, NumberKind, Person, PersonId, PhoneNumber, Roster, Shown, Skill,
+    Entry, Expertise, Hours, Level, Limit, Line, NumberKind, Person, PersonId, PhoneNumber, Roster, Shown,
+    Skill,
     search::{self, Field, FilterKey},
 };
 use rollcall_wire::window::{
-    Consult, DetailLine, FieldName, FilterName, FoundBy, HoursSpan, Mark, OwnExpertise, OwnSkill,
-    PersonDetail, PresenceView, Row, TypedFilter,
+    Consult, ConsultsToday, DetailLine, FieldName, FilterName, FoundBy, HoursSpan, Mark, OwnExpertise,
+    OwnSkill, PersonDetail, PresenceView, Row, TypedFilter,
 };
 
 use crate::lists::Lists;
@@ -68,10 +69,17 @@ pub(crate) fn detail(entry: &Entry, row: Row, consults: Vec<Consult>) -> PersonD
     }
 }
 
-/// A person's presence as of `now`, its times by this computer's clock.
+/// A person's presence as of `now`, its times by this computer's clock, and what the organisation's policy says of
+/// calling them.
 pub(crate) fn presence(roster: &Roster, id: &PersonId, now: Now) -> PresenceView {
     let shown = roster.shown(id, now.zoom);
     let Shown { state, last_heard, source, freshness, .. } = shown;
+    let (policy, entry) = (roster.organisation().policy(), roster.get(id));
+    let limit = entry.and_then(|entry| policy.limit(&entry.person, now.zoom));
+    let today = |entry: &Entry| {
+        let a_day = policy.consults_a_day?.get();
+        Some(ConsultsToday { had: entry.person.consults_today(now.zoom), a_day })
+    };
     PresenceView {
         state,
         last_heard,
@@ -80,7 +88,17 @@ pub(crate) fn presence(roster: &Roster, id: &PersonId, now: Now) -> PresenceView
         freshness,
         until: shown.until.map(|at| now.by_own_clock(at)),
         off_call_at: shown.off_call_at.map(|at| now.by_own_clock(at)),
-        action: state.first_action(),
+        consults: entry.and_then(today),
+        limit: limit.map(|limit| limited(limit, now)),
+        action: state.first_action().under(limit),
+    }
+}
+
+/// A limit, its time by this computer's clock.
+pub(crate) fn limited(limit: Limit, now: Now) -> Limit {
+    match limit {
+        Limit::Consults { .. } => limit,
+        Limit::Quiet { until } => Limit::Quiet { until: until.map(|at| now.by_own_clock(at)) },
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod written;
 
-use chrono::{DateTime, Datelike, NaiveTime, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::TimeZone;
@@ -50,7 +50,10 @@ impl WorkingHours {
 
     /// Whether it is working time in `zone` at `at`.
     pub fn include(self, zone: TimeZone, at: DateTime<Utc>) -> bool {
-        let local = zone.local(at);
+        self.include_local(zone.local(at))
+    }
+
+    fn include_local(self, local: NaiveDateTime) -> bool {
         let now = minute(local.time());
         let today = self.days & bit(local.weekday()) != 0;
         let yesterday = self.days & bit(local.weekday().pred()) != 0;
@@ -59,6 +62,13 @@ impl WorkingHours {
         } else {
             today && (self.from..MINUTES_OF_DAY).contains(&now) || yesterday && now < self.to
         }
+    }
+
+    /// When the time ends that includes `local`.
+    fn end(self, local: NaiveDateTime) -> NaiveDateTime {
+        let tomorrow = self.from >= self.to && minute(local.time()) >= self.from;
+        let days = TimeDelta::days(i64::from(tomorrow));
+        local.date().and_time(NaiveTime::MIN) + days + TimeDelta::minutes(i64::from(self.to))
     }
 }
 
@@ -81,6 +91,21 @@ impl Hours {
     /// Whether it is working time in `zone` at `at`.
     pub fn include(&self, zone: TimeZone, at: DateTime<Utc>) -> bool {
         self.0.iter().any(|span| span.include(zone, at))
+    }
+
+    /// When the time that includes `at` ends, which may be that of several spans one after the other; nothing when `at`
+    /// is not included, or when it does not end within a week. Reckoned by the clock on the wall in `zone`: an end
+    /// behind a change of summer time is off by as much.
+    pub fn end(&self, zone: TimeZone, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let begin = zone.local(at);
+        let mut end = begin;
+        while let Some(span) = self.0.iter().find(|span| span.include_local(end)) {
+            end = span.end(end);
+            if end - begin > TimeDelta::weeks(1) {
+                return None;
+            }
+        }
+        (end > begin).then(|| at + (end - begin))
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Expertise, Extension, Hours, Latest, Level, Line, NumberKind, PersonId, PhoneNumber, TimeZone,
+    Consulted, Expertise, Extension, Hours, Latest, Level, Line, NumberKind, PersonId, PhoneNumber, TimeZone,
     expertise::is_same, latest::learn,
 };
 
@@ -30,6 +30,9 @@ pub struct Person {
     /// From the organisation itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expertise: Option<Latest<Expertise>>,
+    /// How often they were consulted, told where a [`Policy`](crate::Policy) asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consulted: Option<Latest<Consulted>>,
     /// When Zoom last said that the record changed without saying how.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub touched: Option<DateTime<Utc>>,
@@ -122,6 +125,8 @@ pub enum PersonFact {
     Standing(Standing),
     /// See [`Expertise`].
     Expertise(Expertise),
+    /// See [`Consulted`].
+    Consulted(Consulted),
     /// The record changed; ask for it.
     Touched,
 }
@@ -129,7 +134,16 @@ pub enum PersonFact {
 impl Person {
     /// A person of whom nothing is known but the id.
     pub const fn unknown(id: PersonId) -> Self {
-        Self { id, profile: None, detail: None, phone: None, standing: None, expertise: None, touched: None }
+        Self {
+            id,
+            profile: None,
+            detail: None,
+            phone: None,
+            standing: None,
+            expertise: None,
+            consulted: None,
+            touched: None,
+        }
     }
 
     /// Takes in one report about this person; tells whether anything changed.
@@ -140,6 +154,7 @@ impl Person {
             PersonFact::Phone(phone) => learn(&mut self.phone, Latest::new(as_of, phone)),
             PersonFact::Standing(standing) => learn(&mut self.standing, Latest::new(as_of, standing)),
             PersonFact::Expertise(expertise) => learn(&mut self.expertise, Latest::new(as_of, expertise)),
+            PersonFact::Consulted(consulted) => learn(&mut self.consulted, Latest::new(as_of, consulted)),
             PersonFact::Touched => {
                 let news = self.touched.is_none_or(|known| as_of > known);
                 if news {
@@ -168,6 +183,9 @@ impl Person {
         if let Some(Latest { as_of, value }) = other.expertise {
             changed |= self.learn(as_of, PersonFact::Expertise(value));
         }
+        if let Some(Latest { as_of, value }) = other.consulted {
+            changed |= self.learn(as_of, PersonFact::Consulted(value));
+        }
         if let Some(as_of) = other.touched {
             changed |= self.learn(as_of, PersonFact::Touched);
         }
@@ -191,6 +209,17 @@ impl Person {
     /// Since when the person is gone; nothing while they are not.
     pub fn gone_since(&self) -> Option<DateTime<Utc>> {
         self.standing.as_ref().filter(|at| at.value == Standing::Gone).map(|at| at.as_of)
+    }
+
+    /// Whether the person is gone: a tombstone.
+    pub fn is_gone(&self) -> bool {
+        self.gone_since().is_some()
+    }
+
+    /// The e-mail address, in lower case; nothing when none is known.
+    pub fn email(&self) -> Option<&str> {
+        let profile = self.profile.as_ref()?;
+        Some(profile.value.email.as_str()).filter(|email| !email.is_empty())
     }
 
     /// The name to show: the display name, else first and last name, else the e-mail's local part.

@@ -48,6 +48,8 @@ pub enum Change {
     Record(PersonId),
     /// The person's presence.
     Presence(PersonId),
+    /// How often the person was consulted.
+    Consulted(PersonId),
     /// The call, and with it maybe the presence of the person whose leg it is.
     Call(CallId, PersonId),
     /// What is told of the organisation as a whole.
@@ -203,9 +205,12 @@ impl Roster {
         if self.is_about_the_forgotten(&id, as_of) {
             return Change::Nothing;
         }
-        let quiet = matches!(fact, PersonFact::Touched);
-        let changed = self.entry(&id).person.learn(as_of, fact);
-        if changed && !quiet { Change::Record(id) } else { Change::Nothing }
+        let change = match fact {
+            PersonFact::Touched => |_| Change::Nothing,
+            PersonFact::Consulted(_) => Change::Consulted,
+            _ => Change::Record,
+        };
+        if self.entry(&id).person.learn(as_of, fact) { change(id) } else { Change::Nothing }
     }
 
     fn apply_presence(&mut self, report: PresenceReport) -> Change {

@@ -21,7 +21,7 @@ use reqwest::Client;
 use rollcall_fake_zoom::{FakeZoom, Options};
 use rollcall_model::{Event, Logged, Roster};
 use rollcall_wire::{
-    relay::{Frame, SnapshotLine},
+    relay::{Frame, SnapshotLine, Way},
     session::Admitted,
 };
 use serde_json::{Value, json};
@@ -161,7 +161,7 @@ async fn desk(base: String, token: String, role: &'static str, heard: Arc<Atomic
     let url = format!("{}v1/stream?since={seq}&log={log}", base.replacen("http", "ws", 1));
     let mut request = url.into_client_request()?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
-    request.headers_mut().insert("sec-websocket-protocol", "rollcall.3".parse()?);
+    request.headers_mut().insert("sec-websocket-protocol", Way::Plain.name().parse()?);
     let (mut socket, _) = connect_async(request).await?;
     while let Some(message) = socket.next().await {
         let Message::Text(text) = message? else { continue };

@@ -24,8 +24,9 @@ use crate::{
     hub::Hub,
     ledger::Ledger,
     log::Log,
-    lore::{Lore, Newcomers},
+    lore::Lore,
     movers::Movers,
+    noted::Noted,
     removal::Removal,
     repair::{Gap, Recent, Unsure},
     state::{Part, State},
@@ -52,7 +53,9 @@ pub(crate) struct Core {
     /// Tells who left, and who came of those that are awaited.
     pub(crate) movers: Movers,
     /// Who came into the directory, and is looked up among those of whom the organisation tells.
-    pub(crate) newcomers: Newcomers,
+    pub(crate) newcomers: Noted,
+    /// Who may have had a consult.
+    pub(crate) answered: Noted,
     pub(crate) clock: Clock,
     pub(crate) jitter: Jitter,
     /// How often the directory is listed again although events tell of changes.
@@ -122,7 +125,8 @@ impl Core {
             tally: made.tally,
             removal: Removal::default(),
             movers: Movers::default(),
-            newcomers: Newcomers::default(),
+            newcomers: Noted::default(),
+            answered: Noted::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),
             reconcile: made.reconcile,

@@ -89,6 +89,7 @@ pub(crate) fn is_news(roster: &Roster, event: &Event) -> bool {
         PersonFact::Profile(heard) => person.profile.as_ref().is_none_or(|known| known.value != *heard),
         PersonFact::Phone(heard) => person.phone.as_ref().is_none_or(|known| known.value != *heard),
         PersonFact::Expertise(heard) => *person.expertise() != *heard,
+        PersonFact::Consulted(heard) => person.consulted.as_ref().is_none_or(|known| known.value != *heard),
         PersonFact::Standing(heard) => person.standing.as_ref().is_none_or(|known| known.value != *heard),
         PersonFact::Detail(heard) => {
             person.wants_detail() || person.detail.as_ref().is_none_or(|known| known.value != *heard)

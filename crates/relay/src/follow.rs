@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rollcall_model::{Event, Logged, PersonFact, PersonId, PersonReport, Seq};
+use rollcall_model::{CallReport, Event, Logged, PersonFact, PersonId, PersonReport, Seq, Step};
 use rollcall_wire::Failure;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -221,6 +221,11 @@ fn ask_further(core: &Core, logged: &[Logged]) {
                     core.newcomers.note(id);
                 }
             }
+            Event::Call(CallReport { person, step: Step::Answered, other, .. }) if core.leads() => {
+                core.answered.note(person);
+                other.person.iter().for_each(|other| core.answered.note(other));
+            }
+            Event::Organisation(_) => core.answered.news.notify_one(),
             _ => {}
         }
     }

@@ -1,11 +1,50 @@
 //! What holds of every `SQLite` file of this crate.
 
-use std::time::Duration;
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::Path,
+    time::Duration,
+};
 
-use sqlx::{Connection as _, sqlite::SqlitePoolOptions};
+use sqlx::{
+    Connection as _,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
 
 /// How long a connection is used: one that was made while the file took no writes takes none for ever.
 const LIFETIME: Duration = Duration::from_mins(2);
+
+/// A file that is kept: what is committed is on the disk, and what is forgotten is gone. A statement waits `busy` for
+/// another program that holds the file.
+pub(crate) fn kept(path: &Path, busy: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // What is forgotten is overwritten, not only taken out of sight.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(busy)
+}
+
+/// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files beside
+/// it (`-wal`, `-shm`) the same rights.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    private_file(path)?.sync_all()
+}
+
+/// Opens such a file.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(file)
+}
 
 /// The one connection that writes a file.
 ///

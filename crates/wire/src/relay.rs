@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::Failure;
 
 /// The version of these frames. A relay serves desks of its own version only.
-pub const PROTOCOL: u16 = 3;
+pub const PROTOCOL: u16 = 4;
 
 /// A way in which frames are sent: a subprotocol of the WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +32,13 @@ impl Way {
     pub const ALL: [Self; 2] = [Self::Packed, Self::Plain];
 
     /// What a desk offers: the names of all ways.
-    pub const OFFER: &str = "rollcall.3.zstd, rollcall.3";
+    pub const OFFER: &str = "rollcall.4.zstd, rollcall.4";
 
     /// Its name as a WebSocket subprotocol.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Packed => "rollcall.3.zstd",
-            Self::Plain => "rollcall.3",
+            Self::Packed => "rollcall.4.zstd",
+            Self::Plain => "rollcall.4",
         }
     }
 
@@ -65,7 +65,7 @@ impl Way {
     }
 }
 
-/// The version in a name such as `rollcall.3.zstd`.
+/// The version in a name such as `rollcall.4.zstd`.
 fn version(name: &str) -> Option<u16> {
     name.strip_prefix("rollcall.")?.split('.').next()?.parse().ok()
 }
@@ -259,15 +259,15 @@ mod tests {
     fn the_first_way_that_both_have_is_taken() {
         assert_eq!(chosen(Way::OFFER), Ok(Way::Packed));
         assert_eq!(Way::OFFER, Way::ALL.map(Way::name).join(", "));
-        assert_eq!(chosen("rollcall.4, rollcall.3"), Ok(Way::Plain));
+        assert_eq!(chosen("rollcall.5, rollcall.4"), Ok(Way::Plain));
     }
 
     #[test]
     fn whoever_speaks_the_older_protocol_is_named() {
-        let desk_is_old = Failure::ProtocolTooOld { relay: 3, desk: 1 };
+        let desk_is_old = Failure::ProtocolTooOld { relay: 4, desk: 1 };
         for offer in ["", "rollcall.1", "chat, rollcall.x"] {
             assert_eq!(chosen(offer), Err(desk_is_old.clone()), "{offer}");
         }
-        assert_eq!(chosen("rollcall.7.zstd, rollcall.4"), Err(Failure::RelayTooOld { relay: 3, desk: 7 }));
+        assert_eq!(chosen("rollcall.7.zstd, rollcall.5"), Err(Failure::RelayTooOld { relay: 4, desk: 7 }));
     }
 }

@@ -7,7 +7,7 @@
 
 use std::{env, fs, path::Path};
 
-use rollcall_model::{FirstAction, Outcome, PresenceState};
+use rollcall_model::{FirstAction, Limit, Outcome, PresenceState};
 use rollcall_wire::{Failure, session::Role, window as w};
 use serde::Serialize;
 use ts_rs::{Config, TS};
@@ -15,6 +15,10 @@ use ts_rs::{Config, TS};
 const FILE: &str = "../../ui/src/lib/contract.ts";
 const HEAD: &str =
     "// Written from crates/wire by its test `contract`: ROLLCALL_WRITE=1 cargo test -p rollcall-wire\n";
+
+/// [`rollcall_model::Limit`], whose form `a_limit_is_written_as_declared` looks at.
+const LIMIT: &str = "export type Limit = { \"limit\": \"consults\", had: number, a_day: number, } \
+    | { \"limit\": \"quiet\", until: string | null, };\n";
 
 fn declared<T: TS + 'static>() -> String {
     format!("export {}\n", T::decl(&Config::default()))
@@ -52,6 +56,7 @@ fn contract() -> String {
             "Outcome",
             &[Answered, NoAnswer, Rejected, Busy, Cancelled, Voicemail, AnsweredElsewhere, Outcome::Unknown],
         ),
+        LIMIT.to_owned(),
         declared::<Failure>(),
         declared::<w::Question>(),
         declared::<w::Only>(),
@@ -63,6 +68,7 @@ fn contract() -> String {
         declared::<w::Recent>(),
         declared::<w::Met>(),
         declared::<w::PresenceView>(),
+        declared::<w::ConsultsToday>(),
         declared::<w::Mark>(),
         declared::<w::FieldName>(),
         declared::<w::PersonDetail>(),
@@ -123,4 +129,13 @@ fn the_window_knows_the_contract_as_it_is() {
     let known = fs::read_to_string(&file).unwrap_or_default();
 
     assert_eq!(known, now, "stale: run ROLLCALL_WRITE=1 cargo test -p rollcall-wire");
+}
+
+#[test]
+fn a_limit_is_written_as_declared() {
+    let consults = serde_json::to_value(Limit::Consults { had: 6, a_day: 5 }).unwrap();
+    let quiet = serde_json::to_value(Limit::Quiet { until: None }).unwrap();
+
+    assert_eq!(consults, serde_json::json!({ "limit": "consults", "had": 6, "a_day": 5 }));
+    assert_eq!(quiet, serde_json::json!({ "limit": "quiet", "until": null }));
 }

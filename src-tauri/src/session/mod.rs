@@ -205,6 +205,7 @@ impl Session {
                 number,
                 grouped: number.grouped(),
                 state: detail.row.presence.state,
+                limit: detail.row.presence.limit,
                 action: detail.row.presence.action,
                 instead: Vec::new(),
             })

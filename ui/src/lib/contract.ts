@@ -6,6 +6,8 @@ export type FirstAction = "call" | "call_told" | "ask_once_more" | "ask_reason" 
 
 export type Outcome = "answered" | "no_answer" | "rejected" | "busy" | "cancelled" | "voicemail" | "answered_elsewhere" | "unknown";
 
+export type Limit = { "limit": "consults", had: number, a_day: number, } | { "limit": "quiet", until: string | null, };
+
 export type Failure = { "code": "not_a_number" } | { "code": "not_their_number" } | { "code": "no_number" } | { "code": "unknown_person" } | { "code": "no_dialer" } | { "code": "wrong_client" } | { "code": "unknown_account" } | { "code": "app_not_activated" } | { "code": "app_removed" } | { "code": "jwt_ended" } | { "code": "missing_scope", 
 /**
  * Their names, as Zoom spells them.
@@ -284,9 +286,27 @@ until: string | null,
  */
 off_call_at: string | null, 
 /**
+ * How many consults they had today, where the organisation asks for a limit.
+ */
+consults: ConsultsToday | null, 
+/**
+ * Why they are not to be called now, by the organisation's policy.
+ */
+limit: Limit | null, 
+/**
  * What Enter does.
  */
 action: FirstAction, };
+
+export type ConsultsToday = { 
+/**
+ * How many they had.
+ */
+had: number, 
+/**
+ * How many the organisation asks for at most.
+ */
+a_day: number, };
 
 export type Mark = { 
 /**
@@ -481,6 +501,10 @@ grouped: string,
  * The state that makes it ask.
  */
 state: PresenceState, 
+/**
+ * Why they are not to be called now, by the organisation's policy.
+ */
+limit: Limit | null, 
 /**
  * What kind of confirmation is wanted.
  */

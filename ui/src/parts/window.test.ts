@@ -127,6 +127,30 @@ describe('a call', () => {
   });
 });
 
+describe('a limit of the organisation', () => {
+  it('stands in the row and in the detail, and a call is asked about once more', async () => {
+    const limit = { limit: 'consults', had: 6, a_day: 6 } as const;
+    const presence = { ...presenceOf('available', Date.now()), consults: { had: 6, a_day: 6 }, limit };
+    await open({
+      change: (members) =>
+        members.forEach(({ row }) => {
+          row.presence = { ...presence, action: 'ask_once_more' };
+          row.number ??= '+4930123456';
+        }),
+    });
+    const [first] = await rows();
+    expect(within(first!).getByTestId('limit').textContent).toContain('6 of 6 today');
+    await user.keyboard('{ArrowDown}{ArrowRight}');
+    expect((await screen.findByTestId('detail-limit')).textContent).toContain('6 of 6 consults today');
+    await user.keyboard('{Enter}');
+    const dialog = await screen.findByTestId('confirm');
+    expect(within(dialog).getByTestId('confirm-limit').textContent).toContain('no more than 6');
+    expect(dialog.textContent).not.toContain('would interrupt');
+    const { violations } = await axe.run(dialog, { rules: { 'color-contrast': { enabled: false } } });
+    expect(violations).toEqual([]);
+  });
+});
+
 describe('the set-up', () => {
   it('starts the demo', async () => {
     await open({ mode: 'unset' });

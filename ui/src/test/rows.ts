@@ -13,6 +13,8 @@ export function presence(change: Partial<PresenceView> = {}, secondsAgo = 20): P
     freshness: 'fresh',
     until: null,
     off_call_at: null,
+    consults: null,
+    limit: null,
     action: 'call',
     ...change,
   };

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rand::Rng as _;
-use rollcall_model::{Entry, FirstAction, PersonId, PhoneNumber, PresenceState};
+use rollcall_model::{Entry, FirstAction, Limit, PersonId, PhoneNumber, PresenceState};
 use rollcall_wire::{
     Failure,
-    window::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState, Met, Recent, Row},
+    window::{CallAnswer, CallRequest, Confirmation, Consult, ConsultState, Met, PresenceView, Recent, Row},
 };
 use tokio::time;
 
@@ -42,6 +42,7 @@ struct Callee {
     name: String,
     number: PhoneNumber,
     state: PresenceState,
+    limit: Option<Limit>,
     action: FirstAction,
 }
 
@@ -79,7 +80,7 @@ impl Desk {
         let Some(id) = &request.person else {
             return Ok(Callee::typed(number.ok_or(Failure::NoNumber)?));
         };
-        let (now, world) = (self.zoom_now(), read(&self.world));
+        let (now, world) = (self.now(), read(&self.world));
         let person = world.roster.get(id).map(|entry| &entry.person).filter(|person| person.is_active());
         let person = person.ok_or(Failure::UnknownPerson)?;
         let number = match number {
@@ -87,9 +88,8 @@ impl Desk {
             Some(_) => return Err(Failure::NotTheirNumber),
             None => rows::offered(&person.lines()).0.ok_or(Failure::NoNumber)?,
         };
-        let state = world.roster.shown(id, now).state;
-        let (name, action) = (person.name(), state.first_action());
-        Ok(Callee { person: Some(id.clone()), name, number, state, action })
+        let PresenceView { state, limit, action, .. } = rows::presence(&world.roster, id, now);
+        Ok(Callee { person: Some(id.clone()), name: person.name(), number, state, limit, action })
     }
 
     /// Who is free and knows the same as a person, best first.
@@ -164,13 +164,13 @@ impl Callee {
     /// A number that was typed: nothing is known of whom it reaches, so it is always confirmed.
     const fn typed(number: PhoneNumber) -> Self {
         let (state, action) = (PresenceState::Unknown, FirstAction::AskOnceMore);
-        Self { person: None, name: String::new(), number, state, action }
+        Self { person: None, name: String::new(), number, state, limit: None, action }
     }
 
     fn confirmation(self, action: FirstAction, instead: Vec<Row>) -> Confirmation {
         let grouped = self.number.grouped();
-        let Self { person, name, number, state, .. } = self;
-        Confirmation { person, name, number, grouped, state, action, instead }
+        let Self { person, name, number, state, limit, .. } = self;
+        Confirmation { person, name, number, grouped, state, limit, action, instead }
     }
 }
 

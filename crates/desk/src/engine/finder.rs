@@ -8,13 +8,14 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rollcall_model::{
-    Entry, Person, PersonId, Roster, TimeZone, WorkingHours,
+    Entry, Limit, Person, PersonId, Roster, TimeZone, WorkingHours,
     search::{self, Index, Slot, SlotSet, Stand, Synonyms},
 };
 use rollcall_wire::window::{GroupCount, Only};
 
 use crate::{
     consult::{Docket, Track},
+    count::narrow,
     lists::{Lists, Recents},
 };
 
@@ -197,7 +198,6 @@ impl Finder {
 impl Members {
     /// How many there are, and how many of them are free now.
     pub(crate) fn count(&self) -> GroupCount {
-        let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         GroupCount { members: narrow(self.slots.len()), free: narrow(self.standing.free_among(&self.slots)) }
     }
 }
@@ -225,10 +225,15 @@ impl Current {
 
     fn stands(&self, slot: Slot, roster: &Roster, entry: &Entry, walls: &mut Walls) {
         let shown = roster.shown_of(entry, walls.now);
-        let stand =
-            Stand { state: shown.state, freshness: shown.freshness, at_work: walls.at_work(&entry.person) };
-        self.standing.set(slot, stand);
-        self.standing.called_today(slot, roster.calls_to(entry).count());
+        let limit = roster.organisation().policy().limit(&entry.person, walls.now);
+        // Who had enough today comes after whoever was called less; at quiet hours nobody is at work.
+        let (at_work, called) = match limit {
+            Some(Limit::Quiet { .. }) => (false, roster.calls_to(entry).count()),
+            Some(Limit::Consults { .. }) => (walls.at_work(&entry.person), usize::MAX),
+            None => (walls.at_work(&entry.person), roster.calls_to(entry).count()),
+        };
+        self.standing.set(slot, Stand { state: shown.state, freshness: shown.freshness, at_work });
+        self.standing.called_today(slot, called);
     }
 }
 

@@ -186,7 +186,13 @@ impl Desk {
         {
             self.finder.speak(&told.value);
         }
-        self.stand(news.presence.iter().chain(&news.records), &world.roster, now);
+        if news.organisation {
+            // How people stand depends on the policy.
+            let everybody = world.roster.entries().map(|entry| &entry.person.id);
+            self.stand(everybody, &world.roster, now);
+        } else {
+            self.stand(news.presence.iter().chain(&news.records), &world.roster, now);
+        }
         self.see(world, news.presence.iter().chain(&news.records));
         if !news.records.is_empty() || news.organisation {
             self.others_are_found();
@@ -216,6 +222,10 @@ impl Desk {
         self.folded.send_modify(|folds| *folds += 1);
         if !news.records.is_empty() {
             self.outbox.people(news.records.len());
+        }
+        if news.organisation {
+            // What is said of calling people depends on the policy.
+            self.outbox.presence(&self.looks.visible());
         }
         if hold(&self.own).id.as_ref().is_some_and(|me| news.presence.contains(me)) {
             self.outbox.status();

@@ -11,7 +11,8 @@ use crate::rows;
 const MOST: usize = 3;
 
 /// The free who share most skills with a person, best first; where the person's skills are not known, the free of
-/// the same department. `me` is not among them, and neither is anybody without a number.
+/// the same department. `me` is not among them, and neither is anybody without a number, or who is not to be called now
+/// by the organisation's policy.
 pub(super) fn instead<'r>(
     roster: &'r Roster,
     of: &PersonId,
@@ -32,6 +33,7 @@ pub(super) fn instead<'r>(
             let is_able = shared > 0 || wanted.is_empty() && same_team;
             is_able.then_some((other, shown, shared, same_team))
         })
+        .filter(|(other, ..)| roster.organisation().policy().limit(&other.person, now).is_none())
         .filter(|(other, ..)| rows::offered(&other.person.lines()).0.is_some())
         .map(|(other, shown, shared, same_team)| {
             let calls = roster.calls_to(other).count();

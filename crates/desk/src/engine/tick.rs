@@ -12,7 +12,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Roster};
+use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Policy, Roster};
 use tokio::time;
 
 use super::{Desk, finder::Walls, world::News};
@@ -86,11 +86,12 @@ pub(super) fn fade(desk: &Desk, before: DateTime<Utc>, now: DateTime<Utc>) {
         desk.time_turned();
     }
     desk.see(&world, &faded);
+    let visible = desk.looks.visible();
+    desk.outbox.presence(visible.iter().filter(|person| limit_turned(&world.roster, person, before, now)));
     drop(world);
     if faded.is_empty() {
         return;
     }
-    let visible = desk.looks.visible();
     desk.outbox.presence(faded.intersection(&visible));
     if hold(&desk.own).id.as_ref().is_some_and(|me| faded.contains(me)) {
         desk.outbox.status();
@@ -111,12 +112,29 @@ fn faded(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> HashSet<
     aged.chain(changed).cloned().collect()
 }
 
-/// Whose working time begins or ends between two moments.
+/// Whose working time, or what the organisation's policy says of calling them, begins or ends between two moments.
 fn turned(roster: &Roster, before: DateTime<Utc>, now: DateTime<Utc>) -> Vec<PersonId> {
     let (mut then, mut walls) = (Walls::at(before), Walls::at(now));
+    let policy = roster.organisation().policy();
     let people = roster.entries().map(|entry| &entry.person);
-    let turned = people.filter(|person| then.at_work(person) != walls.at_work(person));
+    let turned = people.filter(|person| {
+        then.at_work(person) != walls.at_work(person)
+            || policy.limit(person, before) != policy.limit(person, now)
+    });
     turned.map(|person| person.id.clone()).collect()
+}
+
+/// Whether the organisation's policy says something else of calling somebody than at `before`, or a day of theirs
+/// began, with no consults yet.
+fn limit_turned(roster: &Roster, person: &PersonId, before: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let policy = roster.organisation().policy();
+    if *policy == Policy::NOTHING {
+        return false;
+    }
+    roster.get(person).is_some_and(|Entry { person, .. }| {
+        policy.limit(person, before) != policy.limit(person, now)
+            || person.consults_today(before) != person.consults_today(now)
+    })
 }
 
 async fn forget_calls(desk: &Desk, horizon: DateTime<Utc>) {

@@ -22,7 +22,7 @@ pub(crate) struct World {
 pub(crate) struct News {
     /// Whose record changed.
     pub(crate) records: HashSet<PersonId>,
-    /// Whose presence, or whose part in a call, changed.
+    /// Whose presence changed, whose part in a call, or how often they were consulted.
     pub(crate) presence: HashSet<PersonId>,
     /// Which calls changed.
     pub(crate) calls: HashSet<CallId>,
@@ -95,6 +95,10 @@ impl World {
                 Change::Nothing => {}
                 Change::Record(id) => drop(news.records.insert(id)),
                 Change::Presence(id) => drop(news.presence.insert(id)),
+                Change::Consulted(id) => {
+                    self.unwritten.people.insert(id.clone());
+                    news.presence.insert(id);
+                }
                 Change::Call(call, person) => {
                     news.calls.insert(call);
                     news.presence.insert(person);

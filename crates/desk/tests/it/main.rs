@@ -7,6 +7,7 @@ mod keeping;
 mod link;
 mod lists;
 mod people;
+mod policy;
 mod pushes;
 mod relay;
 mod scene;

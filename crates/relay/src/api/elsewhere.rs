@@ -101,7 +101,7 @@ fn snapshot() {}
 
 /// Opens a WebSocket over which events come as they are committed, from the position that is given.
 ///
-/// The subprotocols `rollcall.3.zstd` and `rollcall.3` are offered by whoever connects, and one of them is chosen. The
+/// The subprotocols `rollcall.4.zstd` and `rollcall.4` are offered by whoever connects, and one of them is chosen. The
 /// first frame is `hello`; it says whether the events after `since` follow, or the snapshot is to be read first.
 #[utoipa::path(
     get, path = "/v1/stream", tag = "desks",

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use rollcall_model::{self as model, PersonId, Standing};
+use rollcall_model::{self as model, PersonId};
 use rollcall_wire::{Failure, session::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -130,9 +130,7 @@ fn bad(field: &str) -> Response {
 fn email_of(core: &Core, id: &PersonId) -> Option<String> {
     core.fold.read(|roster| {
         let person = &roster.get(id)?.person;
-        let gone = person.standing.is_some_and(|standing| standing.value == Standing::Gone);
-        let email = &person.profile.as_ref().filter(|_| !gone)?.value.email;
-        Some(email.clone()).filter(|email| !email.is_empty())
+        person.email().filter(|_| !person.is_gone()).map(str::to_owned)
     })
 }
 

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use rollcall_model::{PersonId, Standing, search::Mark};
+use rollcall_model::{PersonId, search::Mark};
 use rollcall_wire::Failure;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -84,8 +84,7 @@ pub(super) async fn one(
     let known = id.ok().and_then(|Path(id)| {
         core.fold.read(|roster| {
             let entry = roster.get(&PersonId::new(&id))?;
-            let gone = entry.person.standing.is_some_and(|standing| standing.value == Standing::Gone);
-            let told = entry.person.profile.is_some() && !gone;
+            let told = entry.person.profile.is_some() && !entry.person.is_gone();
             told.then(|| Person::told(roster, entry, now, &[]))
         })
     });

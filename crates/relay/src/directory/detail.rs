@@ -133,9 +133,6 @@ async fn ask(core: &Core, claim: &Claim, lane: Lane, failures: u32) -> Asked {
 /// Whether the record is still missing. A person whom an event touched may not be in any list yet.
 fn wants_detail(core: &Core, person: &PersonId) -> bool {
     core.fold.read(|roster| {
-        roster.get(person).is_some_and(|entry| {
-            let gone = entry.person.standing.is_some_and(|standing| standing.value == Standing::Gone);
-            entry.person.wants_detail() && !gone
-        })
+        roster.get(person).is_some_and(|entry| entry.person.wants_detail() && !entry.person.is_gone())
     })
 }

@@ -17,17 +17,13 @@ pub(super) fn tombstones(
     }
     let people = roster.entries().map(|entry| &entry.person);
     people
-        .filter(|person| person.profile.is_some() && !is_gone(person) && !listed.contains(&person.id))
+        .filter(|person| person.profile.is_some() && !person.is_gone() && !listed.contains(&person.id))
         .filter(|person| last_heard(person) < Some(started_at))
         .map(|person| {
             let fact = PersonFact::Standing(Standing::Gone);
             Event::Person(PersonReport { id: person.id.clone(), as_of: started_at, fact })
         })
         .collect()
-}
-
-fn is_gone(person: &Person) -> bool {
-    person.standing.is_some_and(|standing| standing.value == Standing::Gone)
 }
 
 fn last_heard(person: &Person) -> Option<DateTime<Utc>> {

@@ -20,8 +20,8 @@ use uuid::Uuid;
 pub(crate) use follow::take_stand;
 
 use crate::{
-    core::Core, directory, intake, ledger::LedgerError, lore, organisation::Source, presence, repair,
-    state::Part,
+    consults, core::Core, directory, intake, ledger::LedgerError, lore, organisation::Source, presence,
+    repair, state::Part,
 };
 
 /// How many questions about presence are on their way for those whom somebody waits for.
@@ -128,6 +128,7 @@ fn begin(core: &Arc<Core>, source: &Source, term: &CancellationToken) -> JoinSet
     tasks.spawn(presence::sweep(core.clone()));
     tasks.spawn(repair::check_calls(core.clone()));
     tasks.spawn(lore::teach(core.clone()));
+    tasks.spawn(consults::count(core.clone()));
     for _ in 0..PRESENCE_AT_A_TIME {
         tasks.spawn(presence::serve(core.clone()));
     }

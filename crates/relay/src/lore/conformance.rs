@@ -1,7 +1,7 @@
 //! What every store of what an organisation tells must do, written against the trait only.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Expertise, Part, Skill, search::Synonyms};
+use rollcall_model::{Expertise, Part, Policy, Skill, search::Synonyms};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -173,6 +173,24 @@ async fn own_words_take_the_place_of_those_before() {
 }
 
 #[tokio::test]
+async fn a_policy_takes_the_place_of_the_one_before() {
+    for place in Place::all() {
+        let lore = place.open().await;
+        let quiet = Policy { quiet: "daily 20:00-07:00".parse().unwrap(), ..Policy::default() };
+        let capped = Policy { consults_a_day: 6.try_into().ok(), watchers_shown: true, ..Policy::default() };
+        assert!(lore.policy().await.unwrap().is_none());
+
+        assert!(lore.keep_policy(&quiet, at(0)).await.unwrap());
+        assert!(lore.keep_policy(&capped, at(1)).await.unwrap());
+        assert!(!lore.keep_policy(&capped, at(2)).await.unwrap());
+
+        let kept = lore.policy().await.unwrap().unwrap();
+        assert_eq!((kept.value, kept.as_of), (capped, at(1)));
+        assert_eq!(lore.last_change().await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
 async fn two_programs_write_one_after_the_other_and_everything_is_there_after_a_start() {
     for place in Place::all() {
         let (one, other) = (place.open().await, place.open().await);
@@ -199,11 +217,12 @@ async fn when_everything_is_forgotten_no_byte_of_it_is_left() {
             .await
             .unwrap();
 
+        lore.keep_policy(&Policy { watchers_shown: true, ..Policy::default() }, at(0)).await.unwrap();
+
         lore.forget_all().await.unwrap();
 
-        assert!(
-            notes(&*lore, &Known::default()).await.is_empty() && lore.synonyms().await.unwrap().is_none()
-        );
+        assert!(notes(&*lore, &Known::default()).await.is_empty());
+        assert!(lore.synonyms().await.unwrap().is_none() && lore.policy().await.unwrap().is_none());
         if let Place::File(folder) = &place {
             for file in std::fs::read_dir(folder.path()).unwrap() {
                 let bytes = std::fs::read(file.unwrap().path()).unwrap();

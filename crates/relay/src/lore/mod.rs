@@ -1,5 +1,5 @@
 //! What an organisation tells of its people and of itself, beside what Zoom tells: skills with levels, languages,
-//! working hours, other names; its own words for the same.
+//! working hours, other names; its own words for the same; its policy.
 //!
 //! It is kept by e-mail address in a place of its own, for Zoom cannot be asked for it again, and so that whoever
 //! comes into the directory later is known then. The command line changes it beside a relay that runs; the node that
@@ -7,7 +7,6 @@
 
 #[cfg(test)]
 mod conformance;
-mod newcomers;
 mod patch;
 pub mod sheet;
 mod store;
@@ -15,9 +14,8 @@ mod teach;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Expertise, Latest, search::Synonyms};
+use rollcall_model::{Expertise, Latest, Policy, search::Synonyms};
 
-pub(crate) use newcomers::{Came, Newcomers};
 pub use patch::Patch;
 pub(crate) use store::{PostgresLore, SqliteLore};
 pub(crate) use teach::teach;
@@ -93,6 +91,12 @@ pub(crate) trait Lore: Send + Sync + 'static {
 
     /// Takes these words in place of those before; tells whether they are others.
     async fn keep_synonyms(&self, synonyms: &Synonyms, now: DateTime<Utc>) -> Result<bool, LedgerError>;
+
+    /// What it asks of those who call its experts; nothing before something was told.
+    async fn policy(&self) -> Result<Option<Latest<Policy>>, LedgerError>;
+
+    /// Takes this policy in place of the one before; tells whether it is another.
+    async fn keep_policy(&self, policy: &Policy, now: DateTime<Utc>) -> Result<bool, LedgerError>;
 
     /// Forgets everything, so that nothing of it can be read any more.
     async fn forget_all(&self) -> Result<(), LedgerError>;

@@ -3,28 +3,26 @@
 //!
 //! ```text
 //! import, PUT ──> Lore ──> last_change > known ──> changes(known) ──┐
-//! directory ──> Newcomers ──> of(their addresses) ─────────────────┴─> differs from the fold? ──> log
+//! directory ──> Noted ──────> of(their addresses) ─────────────────┴─> differs from the fold? ──> log
 //! ```
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rollcall_model::{
-    Event, Expertise, OrganisationFact, OrganisationReport, Person, PersonFact, PersonId, PersonReport,
-    Roster, Standing,
+    Event, Expertise, Latest, OrganisationFact, OrganisationReport, Person, PersonFact, PersonId,
+    PersonReport, Roster,
 };
 use rollcall_wire::Failure;
 use tokio::time::sleep;
 
-use super::{Came, Known, Told};
+use super::{Known, Told};
 use crate::{
     core::Core,
-    ledger::{self, Arrival, Keys, LedgerError},
+    ledger::{self, LedgerError},
+    noted::Whom,
     state::Part,
+    tell::{later, tell},
 };
 
 /// How often it is looked whether something was told beside this program.
@@ -75,76 +73,99 @@ impl Taught {
         if last == 0 {
             return Ok(());
         }
-        if came == Came::Many {
+        if came == Whom::Many {
             self.0 = None;
         }
         if self.0 != Some(last) {
             teach_changes(core, self.0).await?;
             teach_synonyms(core).await?;
+            teach_policy(core).await?;
             self.0 = Some(last);
         }
         match came {
-            Came::These(these) if !these.is_empty() => teach_newcomers(core, &these).await,
+            // Who came, or has another address now.
+            Whom::These(these) if !these.is_empty() => {
+                teach_these(core, &these.into_iter().collect::<Vec<_>>()).await
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Commits what was told after change `after`; without one, compares everybody.
+/// Commits what was told after change `after`; without one, or when that is much, compares everybody.
 async fn teach_changes(core: &Core, after: Option<i64>) -> Result<(), LedgerError> {
-    let mut known = Known::up_to(after.unwrap_or_default());
-    let mut named = HashSet::new();
-    loop {
-        let page = core.lore.changes(&known, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        known = Known { change: last.change, email: last.email.clone() };
-        if after.is_none() {
-            named.extend(page.iter().map(|told| told.email.clone()));
-        }
-        let told: HashMap<&str, &Told> = page.iter().map(|told| (told.email.as_str(), told)).collect();
-        let of = |person: &Person| told.get(email(person)?).map(|told| (&told.expertise, told.at));
-        commit(core, core.fold.read(|roster| differing(everybody(roster), of))).await;
+    let Some(after) = after else { return teach_everybody(core).await };
+    let told = core.lore.changes(&Known::up_to(after), PAGE).await?;
+    if told.len() == PAGE as usize {
+        return teach_everybody(core).await;
     }
-    if after.is_none() {
-        let of = |person: &Person| match email(person) {
-            Some(email) if named.contains(email) => None,
-            _ => Some((&NOTHING, DateTime::UNIX_EPOCH)),
-        };
-        commit(core, core.fold.read(|roster| differing(everybody(roster), of))).await;
+    let told = by_email(told);
+    let of = |person: &Person| told.get(person.email()?).map(|told| (&told.expertise, told.at));
+    tell(core, core.fold.read(|roster| differing(everybody(roster), of))).await;
+    Ok(())
+}
+
+/// Commits what is told of everybody, some at a time: so that a large import, or a start, takes as long as there are
+/// people, and nobody waits for the fold meanwhile.
+async fn teach_everybody(core: &Core) -> Result<(), LedgerError> {
+    let people: Vec<PersonId> =
+        core.fold.read(|roster| everybody(roster).map(|person| person.id.clone()).collect());
+    for these in people.chunks(PAGE as usize) {
+        teach_these(core, these).await?;
     }
     Ok(())
 }
 
-/// Commits what is told of those who came, or who have another address now.
-async fn teach_newcomers(core: &Core, these: &HashSet<PersonId>) -> Result<(), LedgerError> {
+/// Commits what is told of these people.
+async fn teach_these(core: &Core, these: &[PersonId]) -> Result<(), LedgerError> {
     let emails: Vec<String> = core.fold.read(|roster| {
         let people = these.iter().filter_map(|id| roster.get(id));
-        people.filter_map(|entry| email(&entry.person)).map(str::to_owned).collect()
+        people.filter_map(|entry| entry.person.email()).map(str::to_owned).collect()
     });
-    let told: HashMap<String, Told> =
-        core.lore.of(&emails).await?.into_iter().map(|told| (told.email.clone(), told)).collect();
+    let told = by_email(core.lore.of(&emails).await?);
     let of = |person: &Person| {
-        let told = email(person).and_then(|email| told.get(email));
+        let told = person.email().and_then(|email| told.get(email));
         Some(told.map_or((&NOTHING, DateTime::UNIX_EPOCH), |told| (&told.expertise, told.at)))
     };
     let events = core.fold.read(|roster: &Roster| {
         let people = these.iter().filter_map(|id| roster.get(id)).map(|entry| &entry.person);
         differing(people, of)
     });
-    commit(core, events).await;
+    tell(core, events).await;
     Ok(())
 }
 
+fn by_email(told: Vec<Told>) -> HashMap<String, Told> {
+    told.into_iter().map(|told| (told.email.clone(), told)).collect()
+}
+
 async fn teach_synonyms(core: &Core) -> Result<(), LedgerError> {
-    let Some(told) = core.lore.synonyms().await? else { return Ok(()) };
+    let told = core.lore.synonyms().await?;
     let known = core.fold.read(|roster| roster.organisation().synonyms.clone());
+    teach_facet(core, told, known, OrganisationFact::Synonyms).await;
+    Ok(())
+}
+
+async fn teach_policy(core: &Core) -> Result<(), LedgerError> {
+    let told = core.lore.policy().await?;
+    let known = core.fold.read(|roster| roster.organisation().policy.clone());
+    teach_facet(core, told, known, OrganisationFact::Policy).await;
+    Ok(())
+}
+
+/// Commits something that is told of the organisation as a whole, unless it is known.
+async fn teach_facet<T: PartialEq>(
+    core: &Core,
+    told: Option<Latest<T>>,
+    known: Option<Latest<T>>,
+    fact: impl FnOnce(T) -> OrganisationFact,
+) {
+    let Some(told) = told else { return };
     if known.as_ref().is_some_and(|known| known.value == told.value) {
-        return Ok(());
+        return;
     }
     let as_of = later(told.as_of, known.map(|known| known.as_of));
-    let fact = OrganisationFact::Synonyms(told.value);
-    commit(core, vec![Event::Organisation(OrganisationReport { as_of, fact })]).await;
-    Ok(())
+    tell(core, vec![Event::Organisation(OrganisationReport { as_of, fact: fact(told.value) })]).await;
 }
 
 /// Reports of those people of whom something else is told than is known. `of` says what is told of somebody, and
@@ -153,7 +174,7 @@ fn differing<'p, 't>(
     people: impl Iterator<Item = &'p Person>,
     of: impl Fn(&Person) -> Option<(&'t Expertise, DateTime<Utc>)>,
 ) -> Vec<Event> {
-    let in_use = |person: &&Person| person.standing.is_none_or(|standing| standing.value != Standing::Gone);
+    let in_use = |person: &&Person| !person.is_gone();
     let report = |person: &Person| {
         let (told, at) = of(person)?;
         if person.expertise() == told {
@@ -173,31 +194,9 @@ fn everybody(roster: &Roster) -> impl Iterator<Item = &Person> {
     roster.entries().map(|entry| &entry.person)
 }
 
-/// A moment at which something was told that takes the place of what is known.
-fn later(at: DateTime<Utc>, known: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    known.map_or(at, |known| at.max(known + TimeDelta::milliseconds(1)))
-}
-
-/// Commits a bounded number at a time, and waits until it is folded in. At the end of the relay the rest is found
-/// again by the next comparison.
-async fn commit(core: &Core, events: Vec<Event>) {
-    for events in events.chunks(PAGE as usize) {
-        let arrival = Arrival { keys: Keys::NONE, events: events.to_vec() };
-        if core.log.commit(arrival).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// The address by which somebody is known, as it is kept.
-fn email(person: &Person) -> Option<&str> {
-    let profile = person.profile.as_ref()?;
-    Some(profile.value.email.as_str()).filter(|email| !email.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
-    use rollcall_model::{Latest, Profile};
+    use rollcall_model::{Profile, Standing};
 
     use super::*;
 

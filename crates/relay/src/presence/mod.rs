@@ -6,7 +6,7 @@ mod pace;
 mod sweep;
 
 use chrono::TimeDelta;
-use rollcall_model::{PersonId, Standing};
+use rollcall_model::PersonId;
 
 pub(crate) use ask::serve;
 pub(crate) use sweep::run as sweep;
@@ -23,10 +23,7 @@ const JUST_HEARD: TimeDelta = TimeDelta::seconds(5);
 /// knows or who are gone are passed over.
 pub(crate) fn want(core: &Core, people: &[PersonId]) -> Vec<Wish> {
     let known: Vec<&PersonId> = core.fold.read(|roster| {
-        let is_here = |id: &PersonId| {
-            let standing = roster.get(id).map(|entry| entry.person.standing);
-            standing.is_some_and(|standing| standing.is_none_or(|at| at.value != Standing::Gone))
-        };
+        let is_here = |id: &PersonId| roster.get(id).is_some_and(|entry| !entry.person.is_gone());
         people.iter().filter(|id| is_here(id)).collect()
     });
     core.recent.note(known.iter().copied(), core.clock.now());

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use rollcall_model::{Clock, Latest, Roster, search::Synonyms};
+use rollcall_model::{Clock, Latest, Policy, Roster, search::Synonyms};
 
 use super::{StartError, Storage};
 use crate::{
@@ -63,6 +63,16 @@ impl OpenLore {
         self.lore.keep_synonyms(synonyms, self.clock.now()).await
     }
 
+    /// What the organisation asks of those who call its experts; nothing before something was told.
+    pub async fn policy(&self) -> Result<Option<Latest<Policy>>, LedgerError> {
+        self.lore.policy().await
+    }
+
+    /// Takes this policy in place of the one before; tells whether it is another.
+    pub async fn keep_policy(&self, policy: &Policy) -> Result<bool, LedgerError> {
+        self.lore.keep_policy(policy, self.clock.now()).await
+    }
+
     /// The e-mail addresses of everybody whom the log knows; nothing when there is no log yet.
     pub async fn addresses(&self) -> Result<Option<HashSet<String>>, LedgerError> {
         let fold = match &self.storage {
@@ -90,10 +100,9 @@ impl OpenLore {
 }
 
 fn addresses(fold: &Fold) -> HashSet<String> {
-    let email = |entry: &rollcall_model::Entry| {
-        entry.person.profile.as_ref().map(|profile| profile.value.email.clone())
-    };
-    fold.read(|roster: &Roster| roster.entries().filter_map(email).collect())
+    fold.read(|roster: &Roster| {
+        roster.entries().filter_map(|entry| entry.person.email().map(str::to_owned)).collect()
+    })
 }
 
 impl std::fmt::Debug for OpenLore {

@@ -20,6 +20,7 @@ mod doors;
 mod faults;
 mod organisations;
 mod people;
+mod policy;
 mod removal;
 mod roles;
 mod skills;

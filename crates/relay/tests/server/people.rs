@@ -2,6 +2,7 @@ use std::{ffi::OsString, time::Duration};
 
 use futures_util::StreamExt as _;
 use rollcall_fake_zoom::{FakeZoom, NewPerson, Options as FakeOptions, PersonChange};
+use rollcall_wire::relay::Way;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 use tokio::time::{Instant, timeout};
@@ -75,7 +76,7 @@ async fn a_session_that_is_ended_beside_the_relay_ends_its_stream() {
     let url = format!("{}v1/stream?since=0", relay.base.replacen("http", "ws", 1));
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-    request.headers_mut().insert("sec-websocket-protocol", "rollcall.3".parse().unwrap());
+    request.headers_mut().insert("sec-websocket-protocol", Way::Plain.name().parse().unwrap());
     let (mut socket, _) = connect_async(request).await.unwrap();
     assert!(timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap().is_text());
 

@@ -3,7 +3,7 @@
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use rollcall_model::{Event, Seq};
-use rollcall_wire::relay::{Bye, Frame, Resume};
+use rollcall_wire::relay::{Bye, Frame, Resume, Way};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 use tokio::{
@@ -46,7 +46,7 @@ impl Guest {
         let url = format!("{}v1/stream?{position}", relay.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-        request.headers_mut().insert("sec-websocket-protocol", "rollcall.3".parse().unwrap());
+        request.headers_mut().insert("sec-websocket-protocol", Way::Plain.name().parse().unwrap());
         let (socket, _) = connect_async(request).await.unwrap();
         let (heard, log, seq) = (String::new(), String::new(), Seq::START);
         let mut guest = Self { token, socket, heard, log, resume: Resume::Tail, seq };

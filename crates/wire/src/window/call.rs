@@ -1,7 +1,7 @@
 //! Calling, and the calls that were made.
 
 use chrono::{DateTime, Utc};
-use rollcall_model::{FirstAction, Outcome, PersonId, PhoneNumber, PresenceState};
+use rollcall_model::{FirstAction, Limit, Outcome, PersonId, PhoneNumber, PresenceState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -53,6 +53,9 @@ pub struct Confirmation {
     /// The state that makes it ask.
     #[ts(type = "PresenceState")]
     pub state: PresenceState,
+    /// Why they are not to be called now, by the organisation's policy.
+    #[ts(type = "Limit | null")]
+    pub limit: Option<Limit>,
     /// What kind of confirmation is wanted.
     #[ts(type = "FirstAction")]
     pub action: FirstAction,

@@ -13,8 +13,8 @@ pub use lists::{
     Folder, Group, GroupCount, GroupOffer, ListChange, ListDeed, Lists, Met, Misfit, OfferedGroups, Recent,
 };
 pub use people::{
-    Answer, DetailLine, FieldName, FilterName, FoundBy, HoursSpan, Mark, Only, OwnExpertise, OwnSkill,
-    PersonDetail, PresenceView, Question, Row, TypedFilter, Why,
+    Answer, ConsultsToday, DetailLine, FieldName, FilterName, FoundBy, HoursSpan, Mark, Only, OwnExpertise,
+    OwnSkill, PersonDetail, PresenceView, Question, Row, TypedFilter, Why,
 };
 pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress, StatusRepair};
 pub use setup::{Language, SetUp, Settings, Theme};

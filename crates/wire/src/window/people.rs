@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rollcall_model::{
-    FirstAction, Freshness, PersonId, PhoneNumber, PresenceState, Source, TimeZone, search::How,
+    FirstAction, Freshness, Limit, PersonId, PhoneNumber, PresenceState, Source, TimeZone, search::How,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -153,9 +153,23 @@ pub struct PresenceView {
     /// When the person's last call ended, if that was a moment ago.
     #[ts(type = "string | null")]
     pub off_call_at: Option<DateTime<Utc>>,
+    /// How many consults they had today, where the organisation asks for a limit.
+    pub consults: Option<ConsultsToday>,
+    /// Why they are not to be called now, by the organisation's policy.
+    #[ts(type = "Limit | null")]
+    pub limit: Option<Limit>,
     /// What Enter does.
     #[ts(type = "FirstAction")]
     pub action: FirstAction,
+}
+
+/// How many consults somebody had on their day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConsultsToday {
+    /// How many they had.
+    pub had: u16,
+    /// How many the organisation asks for at most.
+    pub a_day: u16,
 }
 
 /// A part of a row that matched the question.

@@ -20,7 +20,7 @@ pub(crate) fn in_short(event: &Event) -> String {
             PersonFact::Phone(_) => "phone".to_owned(),
             PersonFact::Standing(standing) => format!("standing {standing:?}"),
             PersonFact::Touched => "touched".to_owned(),
-            PersonFact::Expertise(_) => "expertise, which Zoom tells nothing of".to_owned(),
+            PersonFact::Expertise(_) | PersonFact::Consulted(_) => "what Zoom tells nothing of".to_owned(),
         },
         Event::Presence(report) => format!("presence {:?}", report.presence.state),
         Event::Call(report) => format!("{:?} {:?}", report.side, report.step),

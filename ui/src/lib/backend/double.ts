@@ -129,7 +129,7 @@ export function double(options: DoubleOptions = {}): Double {
       const { row, lines } = known(request.person);
       const number = request.number ?? row.number;
       if (!number) throw { code: 'no_number' } satisfies Failure;
-      const { state, action } = row.presence;
+      const { state, limit, action } = row.presence;
       if (!request.confirmed && action !== 'call' && action !== 'call_told') {
         const grouped = lines.find((line) => line.number === number)?.grouped ?? number;
         const instead = members
@@ -141,7 +141,16 @@ export function double(options: DoubleOptions = {}): Double {
               other.skills.some((skill) => row.skills.includes(skill)),
           )
           .slice(0, 3);
-        const confirmation = { person: row.id, name: row.name, number, grouped, state, action, instead };
+        const confirmation = {
+          person: row.id,
+          name: row.name,
+          number,
+          grouped,
+          state,
+          limit,
+          action,
+          instead,
+        };
         return { answer: 'confirm', confirmation } as const;
       }
       lists.met(row, 'called', now());

@@ -1,5 +1,6 @@
 import type { PresenceView, Row } from '../contract';
 import { m } from '../paraglide/messages.js';
+import { rowLimitWords } from './limit';
 import { presenceWords, spokenAge } from './presence';
 import { otherTime } from './time';
 
@@ -19,6 +20,7 @@ export function rowSentence(
     row.department || row.title,
     presenceWords(presence, now),
     spokenAge(presence, now),
+    presence.limit === null ? null : rowLimitWords(presence.limit, now),
     time === null ? null : m.local_time({ time }),
     firstActionWord(row, presence),
   ]

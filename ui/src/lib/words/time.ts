@@ -30,6 +30,13 @@ export function otherTime(ms: number, zone: string | null): string | null {
   return there === timeOfDay(ms) ? null : there;
 }
 
+/** A moment within a week, here: "07:00", and with its day when that is not within a day's time: "Mon 07:00". */
+export function soon(ms: number, now: number): string {
+  if (ms - now < 86_400_000) return timeOfDay(ms) ?? '';
+  const options = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  return format('soon', options)?.format(ms) ?? '';
+}
+
 /** The day in words: "Friday 20 November". */
 export function dayInWords(ms: number): string {
   const options = { weekday: 'long', day: 'numeric', month: 'long' } as const;

@@ -6,6 +6,7 @@ import { speak } from '../state/language.svelte';
 import { ago, duration, shortAge } from './age';
 import { consultWords, talked } from './consult';
 import { failureSentence } from './failure';
+import { limitSentence, limitWords, rowLimitWords } from './limit';
 import { ageThatMatters, ALL_STATES, presenceWords, rowPresenceWords, stateWord } from './presence';
 import { rowSentence } from './row';
 
@@ -27,6 +28,34 @@ describe('ages', () => {
   it('of a talk count hours only when there are some', () => {
     expect(duration(67_000)).toBe('1:07');
     expect(duration(3_729_000)).toBe('1:02:09');
+  });
+});
+
+describe('limits', () => {
+  const consults = { limit: 'consults', had: 6, a_day: 6 } as const;
+  const quiet = (hours: number) =>
+    ({ limit: 'quiet', until: new Date(NOON + hours * 60 * MINUTE).toISOString() }) as const;
+
+  it('tell how many consults somebody had', () => {
+    expect(rowLimitWords(consults, NOON)).toBe('6 of 6 today');
+    expect(limitSentence(consults, 'Mia', NOON)).toContain('6 consults today');
+    const today = { had: 3, a_day: 6 };
+    expect(limitWords(presence({ consults: today }), NOON)).toBe('3 of 6 consults today');
+    expect(limitWords(presence({ consults: { had: 6, a_day: 6 }, limit: consults }), NOON)).toBe(
+      '6 of 6 consults today · Calling asks once more',
+    );
+    expect(limitWords(presence(), NOON)).toBe('');
+  });
+
+  it('tell when quiet hours end, with the day when that is not soon', () => {
+    expect(rowLimitWords(quiet(7), NOON)).toMatch(/^quiet hours until \d\d:00$/);
+    expect(rowLimitWords(quiet(60), NOON)).toMatch(/^quiet hours until (Sun|Mon),? \d\d:00$/);
+    expect(rowLimitWords({ limit: 'quiet', until: null }, NOON)).toBe('quiet hours');
+    expect(limitSentence(quiet(7), 'Mia', NOON)).toMatch(/where Mia is, until \d\d:00\.$/);
+  });
+
+  it('are spoken with the row', () => {
+    expect(rowSentence(row(), presence({ limit: consults }), false, NOON)).toContain('6 of 6 today');
   });
 });
 

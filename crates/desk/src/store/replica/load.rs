@@ -7,7 +7,7 @@
 use futures_util::TryStreamExt as _;
 use rollcall_model::{Call, Latest, Organisation, Person, PersonId, Presence, Roster, Seq};
 use serde::de::DeserializeOwned;
-use sqlx::SqlitePool;
+use sqlx::{FromRow, SqlitePool};
 use tokio::task;
 
 use super::{CallRow, PersonRow, Place, PresenceRow};
@@ -15,6 +15,33 @@ use crate::store::{Trouble, time::from_nanos};
 
 /// How many texts are decoded at the same time.
 const DECODERS: usize = 2;
+
+#[derive(FromRow)]
+struct OrganisationRow {
+    synonyms_at: Option<i64>,
+    synonyms: Option<String>,
+    policy_at: Option<i64>,
+    policy: Option<String>,
+}
+
+impl TryFrom<OrganisationRow> for Organisation {
+    type Error = Trouble;
+
+    fn try_from(row: OrganisationRow) -> Result<Self, Trouble> {
+        Ok(Self {
+            synonyms: facet(row.synonyms_at, row.synonyms)?,
+            policy: facet(row.policy_at, row.policy)?,
+        })
+    }
+}
+
+fn facet<T: DeserializeOwned>(
+    as_of: Option<i64>,
+    body: Option<String>,
+) -> Result<Option<Latest<T>>, Trouble> {
+    let (Some(as_of), Some(body)) = (as_of, body) else { return Ok(None) };
+    Ok(Some(Latest::new(from_nanos(as_of), serde_json::from_str(&body)?)))
+}
 
 /// What the replica holds.
 #[derive(Debug, Default)]
@@ -47,7 +74,8 @@ async fn people(pool: &SqlitePool) -> Result<Vec<Person>, Trouble> {
         "SELECT '[' || group_concat('[' || concat_ws(',', json_quote(id),
              ifnull(profile_at, 'null'), ifnull(profile, 'null'), ifnull(detail_at, 'null'), ifnull(detail, 'null'),
              ifnull(phone_at, 'null'), ifnull(phone, 'null'), ifnull(standing_at, 'null'), ifnull(standing, 'null'),
-             ifnull(touched_at, 'null'), ifnull(expertise_at, 'null'), ifnull(expertise, 'null')) || ']') || ']'
+             ifnull(touched_at, 'null'), ifnull(expertise_at, 'null'), ifnull(expertise, 'null'),
+             ifnull(consulted_at, 'null'), ifnull(consulted, 'null')) || ']') || ']'
          FROM people GROUP BY slot / 2000",
     )
     .fetch(pool);
@@ -73,12 +101,9 @@ async fn calls(pool: &SqlitePool) -> Result<Vec<Call>, Trouble> {
 }
 
 async fn organisation(pool: &SqlitePool) -> Result<Organisation, Trouble> {
-    let told = sqlx::query_as("SELECT synonyms_at, synonyms FROM organisation WHERE synonyms_at NOTNULL");
-    let told: Option<(i64, String)> = told.fetch_optional(pool).await?;
-    let synonyms = told.map(|(as_of, synonyms)| {
-        Ok::<_, serde_json::Error>(Latest::new(from_nanos(as_of), serde_json::from_str(&synonyms)?))
-    });
-    Ok(Organisation { synonyms: synonyms.transpose()? })
+    let told = sqlx::query_as("SELECT synonyms_at, synonyms, policy_at, policy FROM organisation");
+    let told: Option<OrganisationRow> = told.fetch_optional(pool).await?;
+    told.map(Organisation::try_from).transpose().map(Option::unwrap_or_default)
 }
 
 async fn place(pool: &SqlitePool) -> Result<Option<Place>, Trouble> {

@@ -126,9 +126,14 @@ impl Replica {
             let rows = serde_json::to_string(&calls.iter().map(CallRow::of).collect::<Vec<_>>())?;
             write::calls(&mut transaction, &rows).await?;
         }
-        if let Some(told) = facts.organisation.as_ref().and_then(|told| told.synonyms.as_ref()) {
+        let organisation = facts.organisation.as_ref();
+        if let Some(told) = organisation.and_then(|told| told.synonyms.as_ref()) {
             let synonyms = serde_json::to_string(&told.value)?;
             write::synonyms(&mut transaction, to_nanos(told.as_of), &synonyms).await?;
+        }
+        if let Some(told) = organisation.and_then(|told| told.policy.as_ref()) {
+            let policy = serde_json::to_string(&told.value)?;
+            write::policy(&mut transaction, to_nanos(told.as_of), &policy).await?;
         }
         if let Some(place) = &facts.place {
             write::place(&mut transaction, place).await?;

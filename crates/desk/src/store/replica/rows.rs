@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use rollcall_model::{
-    Call, CallId, Detail, Expertise, Latest, Leg, Person, PersonId, Phone, Presence, Profile, Source,
-    Standing,
+    Call, CallId, Consulted, Detail, Expertise, Latest, Leg, Person, PersonId, Phone, Presence, Profile,
+    Source, Standing,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub(super) struct PersonRow<'a>(
     Option<i64>,
     Option<i64>,
     Option<Cow<'a, Expertise>>,
+    Option<i64>,
+    Option<Cow<'a, Consulted>>,
 );
 
 /// A row of `presence`.
@@ -42,6 +44,7 @@ impl<'a> PersonRow<'a> {
         let (phone_at, phone) = split(person.phone.as_ref());
         let (standing_at, standing) = split(person.standing.as_ref());
         let (expertise_at, expertise) = split(person.expertise.as_ref());
+        let (consulted_at, consulted) = split(person.consulted.as_ref());
         Self(
             person.id.clone(),
             profile_at,
@@ -55,6 +58,8 @@ impl<'a> PersonRow<'a> {
             person.touched.map(to_nanos),
             expertise_at,
             expertise,
+            consulted_at,
+            consulted,
         )
     }
 
@@ -67,6 +72,7 @@ impl<'a> PersonRow<'a> {
             standing: join(self.7, self.8),
             touched: self.9.map(from_nanos),
             expertise: join(self.10, self.11),
+            consulted: join(self.12, self.13),
         }
     }
 }

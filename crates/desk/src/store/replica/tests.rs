@@ -3,8 +3,8 @@
 use super::*;
 use proptest::{collection::vec, prelude::*};
 use rollcall_model::{
-    CallId, CallReport, Detail, Expertise, Latest, Outcome, Party, PersonFact, PresenceState, Side, Source,
-    Standing, Step, search::Synonyms,
+    CallId, CallReport, Consulted, Detail, Expertise, Latest, Outcome, Party, PersonFact, Policy,
+    PresenceState, Side, Source, Standing, Step, search::Synonyms,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
@@ -53,7 +53,11 @@ async fn what_was_written_is_loaded_as_it_was() {
     let expertise = Expertise { note: "Knows \"it\" all".into(), ..Expertise::default() };
     person.learn(at(4), PersonFact::Expertise(expertise));
     let synonyms = Synonyms { groups: vec!["gold desk, vip".parse().unwrap()] };
-    let organisation = Organisation { synonyms: Some(Latest::new(at(5), synonyms)) };
+    let consulted = Consulted { day: at(0).date_naive(), times: 3 };
+    person.learn(at(4), PersonFact::Consulted(consulted));
+    let policy = Policy { quiet: "daily 20:00-07:00".parse().unwrap(), ..Policy::default() };
+    let synonyms = Some(Latest::new(at(5), synonyms));
+    let organisation = Organisation { synonyms, policy: Some(Latest::new(at(6), policy)) };
     let (id, presence) = report(PresenceState::Busy, 4);
     let call = call(&[(Step::Ringing, 5), (Step::Ended(Outcome::Busy), 6)]);
     let people = vec![person.clone()];

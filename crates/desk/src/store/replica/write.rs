@@ -24,10 +24,11 @@ pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>) -> Result<
 pub(super) async fn people(transaction: &mut Transaction<'_, Sqlite>, rows: &str) -> Result<(), Trouble> {
     let upsert = sqlx::query(
         "INSERT INTO people (id, profile_at, profile, detail_at, detail, phone_at, phone,
-                             standing_at, standing, touched_at, expertise_at, expertise)
+                             standing_at, standing, touched_at, expertise_at, expertise,
+                             consulted_at, consulted)
          SELECT value ->> 0, value ->> 1, nullif(value -> 2, 'null'), value ->> 3, nullif(value -> 4, 'null'),
                 value ->> 5, nullif(value -> 6, 'null'), value ->> 7, nullif(value -> 8, 'null'), value ->> 9,
-                value ->> 10, nullif(value -> 11, 'null')
+                value ->> 10, nullif(value -> 11, 'null'), value ->> 12, nullif(value -> 13, 'null')
          FROM json_each(?1) WHERE true
          ON CONFLICT (id) DO UPDATE SET
              profile = iif(excluded.profile_at >= ifnull(profile_at, excluded.profile_at), excluded.profile, profile),
@@ -40,6 +41,8 @@ pub(super) async fn people(transaction: &mut Transaction<'_, Sqlite>, rows: &str
              standing_at = max(ifnull(standing_at, excluded.standing_at), ifnull(excluded.standing_at, standing_at)),
              expertise = iif(excluded.expertise_at >= ifnull(expertise_at, excluded.expertise_at), excluded.expertise, expertise),
              expertise_at = max(ifnull(expertise_at, excluded.expertise_at), ifnull(excluded.expertise_at, expertise_at)),
+             consulted = iif(excluded.consulted_at >= ifnull(consulted_at, excluded.consulted_at), excluded.consulted, consulted),
+             consulted_at = max(ifnull(consulted_at, excluded.consulted_at), ifnull(excluded.consulted_at, consulted_at)),
              touched_at = max(ifnull(touched_at, excluded.touched_at), ifnull(excluded.touched_at, touched_at))",
     );
     upsert.bind(rows).execute(&mut **transaction).await?;
@@ -81,6 +84,20 @@ pub(super) async fn synonyms(
          WHERE excluded.synonyms_at >= ifnull(organisation.synonyms_at, excluded.synonyms_at)",
     );
     upsert.bind(as_of).bind(synonyms).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+pub(super) async fn policy(
+    transaction: &mut Transaction<'_, Sqlite>,
+    as_of: i64,
+    policy: &str,
+) -> Result<(), Trouble> {
+    let upsert = sqlx::query(
+        "INSERT INTO organisation (only, policy_at, policy) VALUES (1, ?1, ?2)
+         ON CONFLICT (only) DO UPDATE SET policy_at = excluded.policy_at, policy = excluded.policy
+         WHERE excluded.policy_at >= ifnull(organisation.policy_at, excluded.policy_at)",
+    );
+    upsert.bind(as_of).bind(policy).execute(&mut **transaction).await?;
     Ok(())
 }
 

@@ -1,25 +1,20 @@
 //! How a store is opened, and how a transaction begins: this is where the databases differ.
 
-use std::{
-    fs::{File, OpenOptions},
-    io,
-    path::Path,
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::{
     Database, Pool, Postgres, Sqlite,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::SqlitePoolOptions,
 };
 
 use super::{
     StoreError,
     sql::{Statements, Tx},
 };
-use crate::caller::Slug;
+use crate::{caller::Slug, sqlite};
 
 static FOR_SQLITE: Migrator = sqlx::migrate!("src/access/migrations");
 
@@ -77,16 +72,9 @@ pub(super) trait Begin: Send + Sync + 'static {
 impl SqliteStore {
     /// Opens the file, made with rights for its owner only, and brings it to this version's form.
     pub async fn open(path: &Path, organisation: &Slug) -> Result<Self, StoreError> {
-        make_private(path).map_err(StoreError::File)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What is forgotten is overwritten, not only taken out of sight.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY);
-        let writer = crate::sqlite::writer().acquire_timeout(PATIENCE);
+        sqlite::make_private(path).map_err(StoreError::File)?;
+        let options = sqlite::kept(path, BUSY);
+        let writer = sqlite::writer().acquire_timeout(PATIENCE);
         let writer = writer.connect_with(options.clone()).await?;
         FOR_SQLITE.run(&writer).await?;
         let options = options.read_only(true);
@@ -177,17 +165,4 @@ impl Begin for PostgresStore {
 
     /// The connections belong to all organisations: [`PostgresAccess::close`] ends them.
     async fn shut(&self) {}
-}
-
-/// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files beside
-/// it (`-wal`, `-shm`) the same rights.
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file: File = options.open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.sync_all()
 }

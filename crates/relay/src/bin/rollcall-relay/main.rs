@@ -5,6 +5,7 @@ mod files;
 mod invite;
 mod logs;
 mod organisations;
+mod policy;
 mod report;
 mod serve;
 mod sessions;
@@ -55,6 +56,9 @@ enum Verb {
     /// Take in or print the organisation's own words for the same
     #[command(subcommand)]
     Synonyms(synonyms::Synonyms),
+    /// Set or print what the organisation asks of those who call its experts
+    #[command(subcommand)]
+    Policy(policy::PolicyVerb),
     /// Look whether these settings can be used, whether Zoom takes the credentials, and which scopes are missing
     Check(Box<serve::Serve>),
     /// Print the description of the JSON interface (OpenAPI 3.1)
@@ -83,6 +87,7 @@ async fn run(verb: Verb) -> Result<(), Failed> {
         Verb::Audit(audit) => audit.run().await,
         Verb::Skills(skills) => skills.run().await,
         Verb::Synonyms(synonyms) => synonyms.run().await,
+        Verb::Policy(policy) => policy.run().await,
         Verb::Check(serve) => check::run(&serve).await,
         Verb::Openapi => {
             say(&rollcall_relay::openapi());

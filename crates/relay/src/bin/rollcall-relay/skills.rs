@@ -45,6 +45,10 @@ pub(crate) struct Export {
     #[arg(long, value_enum, default_value_t = Format::Csv, value_name = "FORMAT")]
     format: Format,
 
+    /// Who exports, for the trail
+    #[arg(long, default_value = "command line", value_name = "NAME")]
+    by: String,
+
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -102,6 +106,7 @@ impl Export {
         let told = lore.people().await;
         lore.close().await;
         let told = told?;
+        self.store.note_export(&self.by, &format!("skills: {} people", told.len())).await?;
         let file = match self.format {
             Format::Csv => sheet::write_csv(&told),
             Format::Json => sheet::write_json(&told),

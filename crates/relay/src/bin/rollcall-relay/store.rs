@@ -36,9 +36,17 @@ impl StoreArgs {
 
     /// Writes into the trail what is about to be changed, and by whom.
     pub(crate) async fn note(&self, by: &str, what: &str) -> Result<(), Failed> {
+        self.write(Kind::SettingChanged, by, what).await
+    }
+
+    /// Writes into the trail what is about to be printed, and for whom.
+    pub(crate) async fn note_export(&self, by: &str, what: &str) -> Result<(), Failed> {
+        self.write(Kind::Exported, by, what).await
+    }
+
+    async fn write(&self, kind: Kind, by: &str, what: &str) -> Result<(), Failed> {
         let access = self.open().await?;
-        let noted =
-            access.note(&Entry::of(Kind::SettingChanged, Clock::system().now()).by(by).with(what)).await;
+        let noted = access.note(&Entry::of(kind, Clock::system().now()).by(by).with(what)).await;
         access.close().await;
         Ok(noted?)
     }

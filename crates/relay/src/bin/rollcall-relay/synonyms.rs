@@ -20,6 +20,10 @@ pub(crate) enum Synonyms {
     Import(Import),
     /// Print the organisation's own synonyms as a file that can be imported again
     Export {
+        /// Who exports, for the trail
+        #[arg(long, default_value = "command line", value_name = "NAME")]
+        by: String,
+
         #[command(flatten)]
         store: StoreArgs,
     },
@@ -39,7 +43,7 @@ impl Synonyms {
     pub(crate) async fn run(self) -> Result<(), Failed> {
         match self {
             Self::Import(import) => import.run().await,
-            Self::Export { store } => export(&store).await,
+            Self::Export { by, store } => export(&by, &store).await,
         }
     }
 }
@@ -75,11 +79,14 @@ impl Import {
     }
 }
 
-async fn export(store: &StoreArgs) -> Result<(), Failed> {
+async fn export(by: &str, store: &StoreArgs) -> Result<(), Failed> {
     let lore = store.lore().await?;
     let told = lore.synonyms().await;
     lore.close().await;
-    if let Some(told) = told?.filter(|told| !told.value.groups.is_empty()) {
+    let told = told?.filter(|told| !told.value.groups.is_empty());
+    let groups = told.as_ref().map_or(0, |told| told.value.groups.len());
+    store.note_export(by, &format!("synonyms: {groups} groups")).await?;
+    if let Some(told) = told {
         say(write_words(&told.value).trim_end_matches('\n'));
     }
     Ok(())

@@ -26,13 +26,13 @@ use rollcall_model::{Logged, PersonId, Seq};
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use self::{
-    file::{lock_beside, make_private, with_end},
+    file::{lock_beside, with_end},
     heard::Heard,
 };
 use super::{
@@ -40,6 +40,7 @@ use super::{
     batch::{self, Batch},
     sift,
 };
+use crate::sqlite;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/ledger/migrations");
 
@@ -64,16 +65,9 @@ impl SqliteLedger {
     /// Opens the file, made with rights for its owner only, and brings it to this version's form.
     pub(crate) async fn open(path: &Path) -> Result<Self, LedgerError> {
         let only_one = lock_beside(path)?;
-        make_private(path).map_err(LedgerError::File)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What is forgotten is overwritten, not only taken out of sight.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY);
-        let writer = crate::sqlite::writer().connect_with(options.clone()).await?;
+        sqlite::make_private(path).map_err(LedgerError::File)?;
+        let options = sqlite::kept(path, BUSY);
+        let writer = sqlite::writer().connect_with(options.clone()).await?;
         MIGRATIONS.run(&writer).await?;
         let readers =
             SqlitePoolOptions::new().max_connections(2).connect_with(options.read_only(true)).await?;

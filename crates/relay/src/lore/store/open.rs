@@ -1,21 +1,16 @@
 //! How a store is opened: this is where the databases differ most.
 
-use std::{
-    fs::{File, OpenOptions},
-    io,
-    path::Path,
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{
     Database, Pool, Postgres, Sqlite,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::SqlitePoolOptions,
 };
 
-use crate::ledger::LedgerError;
+use crate::{ledger::LedgerError, sqlite};
 
 static FOR_SQLITE: Migrator = sqlx::migrate!("src/lore/migrations");
 
@@ -47,16 +42,9 @@ pub(crate) type PostgresLore = Stored<Postgres>;
 impl SqliteLore {
     /// Opens the file, made with rights for its owner only, and brings it to this version's form.
     pub(crate) async fn open(path: &Path, organisation: &str) -> Result<Self, LedgerError> {
-        make_private(path).map_err(LedgerError::File)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What is forgotten is overwritten, not only taken out of sight.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY);
-        let writer = crate::sqlite::writer().acquire_timeout(PATIENCE);
+        sqlite::make_private(path).map_err(LedgerError::File)?;
+        let options = sqlite::kept(path, BUSY);
+        let writer = sqlite::writer().acquire_timeout(PATIENCE);
         let writer = writer.connect_with(options.clone()).await?;
         FOR_SQLITE.run(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
@@ -71,7 +59,7 @@ impl SqliteLore {
     /// A store that nobody asks anything.
     #[cfg(test)]
     pub(crate) fn idle() -> Self {
-        let pool = SqlitePoolOptions::new().connect_lazy_with(SqliteConnectOptions::new());
+        let pool = SqlitePoolOptions::new().connect_lazy_with(sqlx::sqlite::SqliteConnectOptions::new());
         Self { writer: pool.clone(), readers: pool, organisation: String::new() }
     }
 }
@@ -93,17 +81,4 @@ impl PostgresLore {
             .await?;
         Ok(Self { writer: pool.clone(), readers: pool, organisation: organisation.to_owned() })
     }
-}
-
-/// Makes the file if there is none, readable and writable by its owner only. `SQLite` gives the files beside it the
-/// same rights.
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file: File = options.open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.sync_all()
 }

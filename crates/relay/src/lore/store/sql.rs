@@ -5,7 +5,8 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use rollcall_model::{Expertise, Latest, search::Synonyms};
+use rollcall_model::{Expertise, Latest, Policy, search::Synonyms};
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{FromRow, Postgres, Sqlite};
 
 use super::{merge::merged, open::Stored};
@@ -16,6 +17,9 @@ use crate::{
 
 /// How many rows one statement takes.
 const ROWS: usize = 2_000;
+
+const ALL: &str = "SELECT email, body, changed_at, change FROM expertise
+                   WHERE organisation = $1 AND body IS NOT NULL";
 
 #[derive(FromRow)]
 struct Row {
@@ -41,7 +45,7 @@ fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, LedgerError> {
+fn json(value: &impl Serialize) -> Result<String, LedgerError> {
     serde_json::to_string(value).map_err(LedgerError::Encoding)
 }
 
@@ -100,13 +104,23 @@ macro_rules! lore {
                 .bind(&self.organisation)
                 .fetch_one(&mut *transaction)
                 .await?;
-                let kept: Vec<(String, String)> = sqlx::query_as(
-                    "SELECT email, body FROM expertise WHERE organisation = $1 AND body IS NOT NULL",
-                )
-                .bind(&self.organisation)
-                .fetch_all(&mut *transaction)
-                .await?;
-                let (rows, imported) = merged(kept, patches, anew)?;
+                let mut kept: Vec<Row> = Vec::new();
+                if anew {
+                    kept = sqlx::query_as(ALL).bind(&self.organisation).fetch_all(&mut *transaction).await?;
+                } else {
+                    // Whoever edits one person among a hundred thousand reads one row.
+                    for patches in patches.chunks(ROWS) {
+                        let emails: Vec<&str> = patches.iter().map(|patch| patch.email.as_str()).collect();
+                        let these: Vec<Row> = sqlx::query_as($of)
+                            .bind(&self.organisation)
+                            .bind(json(&emails)?)
+                            .fetch_all(&mut *transaction)
+                            .await?;
+                        kept.extend(these);
+                    }
+                }
+                let kept = kept.into_iter().filter_map(|row| Some((row.email, row.body?)));
+                let (rows, imported) = merged(kept.collect(), patches, anew)?;
                 if rows.is_empty() {
                     // The number is given back.
                     return Ok(imported);
@@ -120,49 +134,43 @@ macro_rules! lore {
                         .execute(&mut *transaction)
                         .await?;
                 }
-                sqlx::query("DELETE FROM expertise WHERE organisation = $1 AND body IS NULL AND changed_at < $2")
-                    .bind(&self.organisation)
-                    .bind(horizon.timestamp_millis())
-                    .execute(&mut *transaction)
-                    .await?;
+                sqlx::query(
+                    "DELETE FROM expertise WHERE organisation = $1 AND body IS NULL AND changed_at < $2",
+                )
+                .bind(&self.organisation)
+                .bind(horizon.timestamp_millis())
+                .execute(&mut *transaction)
+                .await?;
                 transaction.commit().await?;
                 Ok(imported)
             }
 
             async fn synonyms(&self) -> Result<Option<Latest<Synonyms>>, LedgerError> {
-                let kept: Option<(String, i64)> =
-                    sqlx::query_as("SELECT body, changed_at FROM synonyms WHERE organisation = $1")
-                        .bind(&self.organisation)
-                        .fetch_optional(&self.readers)
-                        .await?;
-                let read = |(body, at): (String, i64)| {
-                    Ok(Latest::new(time(at), serde_json::from_str(&body).map_err(LedgerError::Encoding)?))
-                };
-                kept.map(read).transpose()
+                self.facet("SELECT body, changed_at FROM synonyms WHERE organisation = $1").await
             }
 
-            async fn keep_synonyms(&self, synonyms: &Synonyms, now: DateTime<Utc>) -> Result<bool, LedgerError> {
-                let body = json(synonyms)?;
-                let mut transaction = self.writer.begin_with($begin).await?;
-                sqlx::query("UPDATE organisation SET change = change + 1 WHERE name = $1")
-                    .bind(&self.organisation)
-                    .execute(&mut *transaction)
-                    .await?;
-                let written = sqlx::query(
-                    "INSERT INTO synonyms (organisation, body, changed_at) VALUES ($1, $2, $3)
-                     ON CONFLICT (organisation) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
-                     WHERE synonyms.body <> excluded.body",
-                )
-                .bind(&self.organisation)
-                .bind(body)
-                .bind(now.timestamp_millis())
-                .execute(&mut *transaction)
-                .await?;
-                let changed = written.rows_affected() > 0;
-                if changed {
-                    transaction.commit().await?;
-                }
-                Ok(changed)
+            async fn keep_synonyms(
+                &self,
+                synonyms: &Synonyms,
+                now: DateTime<Utc>,
+            ) -> Result<bool, LedgerError> {
+                let keep = "INSERT INTO synonyms (organisation, body, changed_at) VALUES ($1, $2, $3)
+                            ON CONFLICT (organisation)
+                            DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+                            WHERE synonyms.body <> excluded.body";
+                self.keep_facet(keep, synonyms, now).await
+            }
+
+            async fn policy(&self) -> Result<Option<Latest<Policy>>, LedgerError> {
+                self.facet("SELECT body, changed_at FROM policy WHERE organisation = $1").await
+            }
+
+            async fn keep_policy(&self, policy: &Policy, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+                let keep = "INSERT INTO policy (organisation, body, changed_at) VALUES ($1, $2, $3)
+                            ON CONFLICT (organisation)
+                            DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+                            WHERE policy.body <> excluded.body";
+                self.keep_facet(keep, policy, now).await
             }
 
             async fn forget_all(&self) -> Result<(), LedgerError> {
@@ -171,6 +179,7 @@ macro_rules! lore {
                     "UPDATE organisation SET change = change + 1 WHERE name = $1",
                     "DELETE FROM expertise WHERE organisation = $1",
                     "DELETE FROM synonyms WHERE organisation = $1",
+                    "DELETE FROM policy WHERE organisation = $1",
                 ] {
                     sqlx::query(all).bind(&self.organisation).execute(&mut *transaction).await?;
                 }
@@ -185,6 +194,48 @@ macro_rules! lore {
             async fn close(&self) {
                 self.readers.close().await;
                 self.writer.close().await;
+            }
+        }
+
+        impl Stored<$database> {
+            /// Something that is told of the organisation as a whole.
+            async fn facet<T: DeserializeOwned>(
+                &self,
+                select: &'static str,
+            ) -> Result<Option<Latest<T>>, LedgerError> {
+                let kept: Option<(String, i64)> =
+                    sqlx::query_as(select).bind(&self.organisation).fetch_optional(&self.readers).await?;
+                let read = |(body, at): (String, i64)| {
+                    Ok(Latest::new(time(at), serde_json::from_str(&body).map_err(LedgerError::Encoding)?))
+                };
+                kept.map(read).transpose()
+            }
+
+            /// Keeps something that is told of the organisation as a whole; tells whether it is something else than
+            /// before.
+            async fn keep_facet(
+                &self,
+                keep: &'static str,
+                facet: &(impl Serialize + Sync),
+                now: DateTime<Utc>,
+            ) -> Result<bool, LedgerError> {
+                let body = json(facet)?;
+                let mut transaction = self.writer.begin_with($begin).await?;
+                sqlx::query("UPDATE organisation SET change = change + 1 WHERE name = $1")
+                    .bind(&self.organisation)
+                    .execute(&mut *transaction)
+                    .await?;
+                let written = sqlx::query(keep)
+                    .bind(&self.organisation)
+                    .bind(body)
+                    .bind(now.timestamp_millis())
+                    .execute(&mut *transaction)
+                    .await?;
+                let changed = written.rows_affected() > 0;
+                if changed {
+                    transaction.commit().await?;
+                }
+                Ok(changed)
             }
         }
     };

@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::StreamExt as _;
+use rollcall_wire::relay::Way;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::{
@@ -80,7 +81,7 @@ pub(crate) fn request(base: &str, token: &str, since: u64) -> Request {
     let mut request = at.into_client_request().unwrap();
     let headers = request.headers_mut();
     headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
-    headers.insert("sec-websocket-protocol", "rollcall.3".parse().unwrap());
+    headers.insert("sec-websocket-protocol", Way::Plain.name().parse().unwrap());
     request
 }
 

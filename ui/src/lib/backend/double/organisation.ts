@@ -84,6 +84,8 @@ export function presenceOf(state: PresenceState, asOf: number): PresenceView {
     freshness: unheard ? 'expired' : 'fresh',
     until: state === 'in_meeting' ? new Date(asOf + 45 * 60_000).toISOString() : null,
     off_call_at: null,
+    consults: null,
+    limit: null,
     action: ACTIONS[state] ?? 'ask_once_more',
   };
 }

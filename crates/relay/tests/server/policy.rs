@@ -1,0 +1,109 @@
+//! What an organisation asks of those who call its experts: set beside a relay that runs, counted and told to desks.
+
+use rollcall_fake_zoom::{CallMove, FakeZoom, Options as FakeOptions};
+use rollcall_model::{Organisation, PersonId};
+use rollcall_wire::relay::SnapshotLine;
+use serde_json::{Value, json};
+use tempfile::{TempDir, tempdir};
+
+use crate::{
+    people::verb,
+    process::{Relay, run, until, words},
+};
+
+/// A relay beside a Zoom with some people, who are all listed.
+async fn stand(data: &TempDir) -> (FakeZoom, Relay) {
+    let zoom = FakeZoom::start(FakeOptions { people: 12, seed: 7, ..FakeOptions::default() }).await.unwrap();
+    let relay = Relay::beside(&zoom, data).await;
+    zoom.add_webhook(&format!("{}zoom/webhook", relay.base)).await.unwrap();
+    until("everybody is listed", async || {
+        let answer: Value = relay.get("v1/people?q=&limit=100").await.json().await.unwrap();
+        answer["people"].as_array().unwrap().len() == 12
+    })
+    .await;
+    (zoom, relay)
+}
+
+/// What desks are told of the organisation as a whole.
+async fn told(relay: &Relay) -> Organisation {
+    let of = |line| match line {
+        SnapshotLine::Organisation { organisation } => Some(organisation),
+        _ => None,
+    };
+    relay.snapshot().await.into_iter().find_map(of).unwrap_or_default()
+}
+
+/// How many consults desks are told that somebody had.
+async fn had(relay: &Relay, person: &str) -> Option<u16> {
+    let person = PersonId::new(person);
+    let of = |line| match line {
+        SnapshotLine::Person { person: told, .. } if told.id == person => told.consulted,
+        _ => None,
+    };
+    relay.snapshot().await.into_iter().find_map(of).map(|told| told.value.times)
+}
+
+/// A colleague calls, and the call is answered and over.
+fn consult(zoom: &FakeZoom, caller: &str, number: &str) {
+    let call = zoom.place_call_by_hand(caller, number).unwrap();
+    zoom.move_call(call, &CallMove::Answer { by: None }).unwrap();
+    zoom.move_call(call, &CallMove::End).unwrap();
+}
+
+#[tokio::test]
+async fn a_policy_is_told_within_seconds_and_consults_are_counted_from_then_on() {
+    let data = tempdir().unwrap();
+    let (zoom, relay) = stand(&data).await;
+    let agent = zoom.ready().agent_user_id.clone();
+    let people = zoom.people();
+    let expert = people.iter().find(|person| person.id != agent && person.number.is_some()).unwrap();
+    let number = expert.number.clone().unwrap();
+    consult(&zoom, &agent, &number);
+    assert_eq!(verb(&data, &["policy", "show"]).await.trim(), NOTHING);
+
+    let set = ["policy", "set", "--consults-a-day", "6", "--quiet-hours", "daily 20:00-07:00"];
+    let printed = verb(&data, &set).await;
+
+    let printed: Value = serde_json::from_str(&printed).unwrap();
+    let all = "Mon-Sun 20:00-07:00";
+    assert_eq!(printed, json!({ "consults_a_day": 6, "quiet_hours": all, "watchers_shown": false }));
+    until("desks know the policy", async || told(&relay).await.policy().consults_a_day.is_some()).await;
+    assert_eq!(told(&relay).await.policy().quiet.to_string(), all);
+    until("the consult before the policy is counted", async || had(&relay, &expert.id).await == Some(1))
+        .await;
+    consult(&zoom, &agent, &number);
+    until("the next one, too", async || had(&relay, &expert.id).await == Some(2)).await;
+    assert_eq!(had(&relay, &agent).await, None, "who calls is not consulted");
+    let trail = verb(&data, &["audit"]).await;
+    assert!(trail.contains("setting_changed") && trail.contains("consults_a_day"), "{trail}");
+}
+
+#[tokio::test]
+async fn what_is_not_named_stays_and_what_cannot_be_is_refused() {
+    let data = tempdir().unwrap();
+    verb(&data, &["policy", "set", "--consults-a-day", "6", "--watchers-shown", "true"]).await;
+    verb(&data, &["policy", "set", "--quiet-hours", "Sat, Sun 0-24"]).await;
+    verb(&data, &["policy", "set", "--consults-a-day", "any"]).await;
+
+    let kept: Value = serde_json::from_str(&verb(&data, &["policy", "show"]).await).unwrap();
+
+    let quiet = "Sat-Sun 00:00-24:00";
+    assert_eq!(kept, json!({ "consults_a_day": null, "quiet_hours": quiet, "watchers_shown": true }));
+    for wrong in [
+        &["policy", "set"][..],
+        &["policy", "set", "--consults-a-day", "0"],
+        &["policy", "set", "--consults-a-day", "1001"],
+        &["policy", "set", "--quiet-hours", "at night"],
+        &["policy", "set", "--watchers-shown", "maybe"],
+    ] {
+        let mut args = words(wrong);
+        args.extend(["--data".into(), data.path().into()]);
+        let output = run(args).await;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && !said.is_empty(), "{wrong:?}: {said}");
+    }
+    verb(&data, &["policy", "set", "--quiet-hours", "none", "--watchers-shown", "false"]).await;
+    assert_eq!(verb(&data, &["policy", "show"]).await.trim(), NOTHING);
+}
+
+const NOTHING: &str = r#"{"consults_a_day":null,"quiet_hours":"","watchers_shown":false}"#;
