@@ -238,6 +238,8 @@ mod tests {
             heard_at: None,
             me: None,
             may_tell: false,
+            waited_by: Vec::new(),
+            watchers_shown: false,
             notices: Vec::new(),
         };
 

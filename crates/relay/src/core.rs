@@ -31,6 +31,7 @@ use crate::{
     repair::{Gap, Recent, Unsure},
     state::{Part, State},
     tally::Tally,
+    waits::Waits,
     wanted::{Asked, OTHERS, Wanted},
 };
 
@@ -54,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) movers: Movers,
     /// Who came into the directory, and is looked up among those of whom the organisation tells.
     pub(crate) newcomers: Noted,
+    /// Who waits for whom.
+    pub(crate) waits: Waits,
     /// Who may have had a consult.
     pub(crate) answered: Noted,
     pub(crate) clock: Clock,
@@ -126,6 +129,7 @@ impl Core {
             removal: Removal::default(),
             movers: Movers::default(),
             newcomers: Noted::default(),
+            waits: Waits::default(),
             answered: Noted::default(),
             clock: made.clock,
             jitter: Jitter::new(made.seed),

@@ -225,7 +225,10 @@ fn ask_further(core: &Core, logged: &[Logged]) {
                 core.answered.note(person);
                 other.person.iter().for_each(|other| core.answered.note(other));
             }
-            Event::Organisation(_) => core.answered.news.notify_one(),
+            Event::Organisation(_) => {
+                core.answered.news.notify_one();
+                core.waits.news.notify_one();
+            }
             _ => {}
         }
     }

@@ -40,6 +40,7 @@ mod sqlite;
 mod state;
 mod tally;
 mod tell;
+mod waits;
 mod wanted;
 
 pub use api::openapi;

@@ -18,6 +18,7 @@ use crate::{
     log::{self, Entries, Log},
     lore::Lore,
     tally::Tally,
+    waits,
 };
 
 /// How many commits may wait to be folded in; beyond that the log's writer waits.
@@ -102,6 +103,7 @@ impl Organisation {
         self.tasks.spawn(log::write(core.clone(), entries, own, core.stop.clone()));
         self.tasks.spawn(follow::follow(core.clone(), followed, ears.log, fan_out));
         self.tasks.spawn(follow::take_wishes(core.clone(), ears.wishes));
+        self.tasks.spawn(waits::take_waits(core.clone(), ears.waits));
         self.tasks.spawn(lead::take_stand(core.clone(), ears.stands));
         self.tasks.spawn(hub::fan_out(core.clone(), committed, core.state.watch()));
         self.tasks.spawn(housekeeping::run(core.clone()));

@@ -100,6 +100,11 @@ pub enum Frame {
         /// How it stands.
         state: RelayState,
     },
+    /// Others wait for the person at this desk, where the organisation shows that; comes when it turns.
+    Waited {
+        /// Who waits until they are free; at most a hundred, and nobody when that is over.
+        by: Vec<PersonId>,
+    },
     /// The relay is there. Comes every few seconds.
     Heartbeat {
         /// The time by Zoom's clock, as far as the relay knows it.
@@ -245,6 +250,23 @@ pub struct Refresh {
 impl Refresh {
     /// How many people one request may name.
     pub const MOST: usize = 100;
+}
+
+/// The body of `PUT /v1/waits`: until whom the person at a desk waits that they are free. Told when it changes, and again
+/// every [`Waits::AGAIN_SECS`] while it is somebody; kept only where the organisation shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Waits {
+    /// For whom; at most [`Waits::MOST`], in place of those before.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, max_items = 100))]
+    pub people: Vec<PersonId>,
+}
+
+impl Waits {
+    /// How many people one request may name.
+    pub const MOST: usize = 100;
+    /// After how many seconds the same is told again.
+    pub const AGAIN_SECS: u64 = 60;
 }
 
 #[cfg(test)]

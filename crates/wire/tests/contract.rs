@@ -102,6 +102,7 @@ fn contract() -> String {
         declared::<w::StatusProgress>(),
         declared::<w::StatusRepair>(),
         declared::<w::Me>(),
+        declared::<w::Waiter>(),
         declared::<w::Notice>(),
         declared::<w::SetUp>(),
         declared::<w::Invitation>(),

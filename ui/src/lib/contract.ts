@@ -952,6 +952,14 @@ me: Me | null,
  */
 may_tell: boolean, 
 /**
+ * Who waits until the person at this desk is free, where the organisation shows that.
+ */
+waited_by: Array<Waiter>, 
+/**
+ * Whether the organisation shows to people who waits for them.
+ */
+watchers_shown: boolean, 
+/**
  * What stays to be told until it is dismissed or mended.
  */
 notices: Array<Notice>, };
@@ -1017,6 +1025,16 @@ name: string,
  * The own presence.
  */
 presence: PresenceView, };
+
+export type Waiter = { 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * The name.
+ */
+name: string, };
 
 export type Notice = { 
 /**

@@ -142,6 +142,8 @@ impl Condition {
             heard_at: self.heard_at,
             me,
             may_tell: self.may_tell(),
+            waited_by: Vec::new(),
+            watchers_shown: false,
             notices: self.notices.iter().chain(reported).cloned().collect(),
         }
     }

@@ -31,6 +31,7 @@ use super::{
     push::{self, Outbox},
     tick,
     timing::Timing,
+    waits::{self, Waits},
     watches::{self, Watches},
     world::World,
     writer,
@@ -76,6 +77,7 @@ pub(crate) struct Desk {
     pub(super) docket: Mutex<Docket>,
     pub(super) condition: Mutex<Condition>,
     pub(super) watches: Watches,
+    pub(super) waits: Waits,
     pub(super) finder: Finder,
     pub(super) shelf: Shelf,
     pub(super) groups: Groups,
@@ -152,6 +154,7 @@ impl Desk {
             own: Mutex::default(),
             docket: Mutex::new(databases.docket),
             condition: Mutex::new(condition),
+            waits: Waits::default(),
             watches: databases.watches,
             shelf: databases.shelf,
             groups: Groups::default(),
@@ -175,6 +178,7 @@ impl Desk {
         self.spawn(look::run(Arc::clone(self)));
         self.spawn(tick::run(Arc::clone(self)));
         self.spawn(watches::run(Arc::clone(self)));
+        self.spawn(waits::run(Arc::clone(self)));
         self.spawn(groups::run(Arc::clone(self)));
         self.tasks.spawn(writer::run(Arc::clone(self), self.cancel.clone()));
     }
@@ -215,6 +219,7 @@ impl Desk {
             task.await.ok();
             relay.fall_silent().await;
         }
+        self.waited_by(Vec::new());
         self.change(Condition::connecting);
     }
 
@@ -242,8 +247,9 @@ impl Desk {
     }
 
     pub(super) fn status(&self) -> Status {
-        let me = self.me();
-        hold(&self.condition).status(me, self.finder.len())
+        let (me, waited_by, watchers_shown) = (self.me(), self.waiters(), self.watchers_shown());
+        let status = hold(&self.condition).status(me, self.finder.len());
+        Status { waited_by, watchers_shown, ..status }
     }
 
     pub(super) fn settings(&self) -> Settings {
@@ -297,6 +303,7 @@ impl Desk {
     /// The link failed and is tried again then.
     pub(crate) fn unlinked(&self, failure: Failure, retry_at: Option<DateTime<Utc>>) {
         let now = self.clock.now();
+        self.waited_by(Vec::new());
         self.change(|condition| condition.unlinked(now, failure, retry_at));
     }
 }

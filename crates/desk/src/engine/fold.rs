@@ -42,6 +42,8 @@ impl Desk {
             }
         });
         self.looks.begin_again();
+        self.waited_by(Vec::new());
+        self.waits.wake();
         self.heed_clock(&state);
         let now = self.clock.now();
         self.change(|condition| {
@@ -226,6 +228,8 @@ impl Desk {
         if news.organisation {
             // What is said of calling people depends on the policy.
             self.outbox.presence(&self.looks.visible());
+            self.outbox.status();
+            self.waits.wake();
         }
         if hold(&self.own).id.as_ref().is_some_and(|me| news.presence.contains(me)) {
             self.outbox.status();

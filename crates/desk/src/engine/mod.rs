@@ -17,6 +17,7 @@ mod recents;
 mod tell;
 mod tick;
 mod timing;
+mod waits;
 mod watches;
 mod world;
 mod writer;

@@ -254,6 +254,7 @@ impl Desk {
             self.own_written(written).ok();
         }
         self.outbox.watches();
+        self.waits.wake();
         self.watches.wake();
     }
 
@@ -264,6 +265,7 @@ impl Desk {
             self.own_written(written).ok();
         }
         self.outbox.watches();
+        self.waits.wake();
         self.watches.wake();
     }
 }

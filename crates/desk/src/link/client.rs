@@ -11,7 +11,7 @@ use rollcall_model::PersonId;
 use rollcall_wire::{
     Failure,
     packed::LARGEST,
-    relay::{PROTOCOL, Refresh, Way},
+    relay::{PROTOCOL, Refresh, Waits, Way},
     window::OwnExpertise,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -114,6 +114,16 @@ impl Relay {
             self.client.post(self.address("v1/people/refresh")).header(AUTHORIZATION, self.bearer()?);
         let request = request.timeout(CONNECT).json(&Refresh { people });
         accepted(request.send().await).map(drop)
+    }
+
+    /// Tells for whom the person at this desk waits.
+    pub(crate) async fn wait_for(&self, people: Vec<PersonId>) -> Result<(), Failure> {
+        let _on_its_way = self.asked.token();
+        if self.asked.is_closed() {
+            return Err(Failure::RelayUnreachable);
+        }
+        let request = self.client.put(self.address("v1/waits")).header(AUTHORIZATION, self.bearer()?);
+        accepted(request.timeout(CONNECT).json(&Waits { people }).send().await).map(drop)
     }
 
     /// Tells what the organisation itself knows of somebody; what is kept of it.

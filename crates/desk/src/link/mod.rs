@@ -129,6 +129,7 @@ async fn connection(desk: &Desk, relay: &Relay, moved: &mut bool) -> Ended {
                 desk.fold(events).await;
             }
             Ok(Heard::State(state)) => desk.relay_stands(state),
+            Ok(Heard::Waited(by)) => desk.waited_by(by),
             Ok(Heard::Alive { at }) => {
                 *moved = true;
                 heed_clock(desk, relay, at);

@@ -1,7 +1,7 @@
 //! What the frames of one connection mean: decided without a socket.
 
 use chrono::{DateTime, Utc};
-use rollcall_model::{Logged, Seq};
+use rollcall_model::{Logged, PersonId, Seq};
 use rollcall_wire::relay::{Bye, Frame, PROTOCOL, RelayState, Resume};
 use serde::Deserialize;
 
@@ -24,6 +24,8 @@ pub(crate) enum Heard {
     Events(Vec<Logged>),
     /// How the relay stands with Zoom.
     State(RelayState),
+    /// These people wait for whoever is at this desk.
+    Waited(Vec<PersonId>),
     /// The relay is there, and this is its time.
     Alive { at: DateTime<Utc> },
 }
@@ -71,6 +73,7 @@ impl Reader {
             Frame::Hello { .. } => Err(Broken::Unreadable),
             Frame::Events { events } => self.events(events).map(Heard::Events),
             Frame::State { state } => Ok(Heard::State(state)),
+            Frame::Waited { by } => Ok(Heard::Waited(by)),
             Frame::Heartbeat { at, head } => self.heartbeat(at, head),
             Frame::Bye { why: Bye::Resume } => Err(Broken::Resume),
             Frame::Bye { why: Bye::Stopping } => Err(Broken::Stopping),

@@ -13,4 +13,5 @@ mod relay;
 mod scene;
 mod secrets;
 mod team;
+mod waits;
 mod watches;

@@ -11,7 +11,7 @@ use axum::{
     },
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use chrono::{DateTime, Utc};
 use rollcall_desk::Upstream;
@@ -19,7 +19,9 @@ use rollcall_model::{Event, Logged, PersonId, Roster, Seq};
 use rollcall_wire::{
     Failure,
     packed::{LARGEST, Packer},
-    relay::{Bye, Frame, PROTOCOL, Progress, Refresh, RelayState, Resume, SnapshotLine, Way, ZoomLink},
+    relay::{
+        Bye, Frame, PROTOCOL, Progress, Refresh, RelayState, Resume, SnapshotLine, Waits, Way, ZoomLink,
+    },
 };
 use serde::Deserialize;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -42,6 +44,10 @@ pub(crate) struct Log {
     pub(crate) streams: Vec<(u64, Option<String>)>,
     pub(crate) snapshots: usize,
     pub(crate) refreshed: Vec<PersonId>,
+    /// For whom the desk said that it waits, each time.
+    pub(crate) waits: Vec<Vec<PersonId>>,
+    /// Who waits for the person at the desk.
+    pub(crate) waited_by: Vec<PersonId>,
     /// How often somebody wanted to open a stream.
     pub(crate) knocks: usize,
     pub(crate) mischief: Mischief,
@@ -114,6 +120,8 @@ impl Relay {
             streams: Vec::new(),
             snapshots: 0,
             refreshed: Vec::new(),
+            waits: Vec::new(),
+            waited_by: Vec::new(),
             knocks: 0,
             mischief,
         };
@@ -122,6 +130,7 @@ impl Relay {
             .route("/v1/stream", get(stream))
             .route("/v1/snapshot", get(snapshot))
             .route("/v1/people/refresh", post(refresh))
+            .route("/v1/waits", put(waits))
             .with_state(Arc::clone(&shared));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -209,7 +218,13 @@ async fn serve_stream(mut socket: WebSocket, shared: &Shared, since: Since) -> O
         return None;
     }
     let mut have = since.since;
+    let mut waited_by = Vec::new();
     loop {
+        let by = shared.log.lock().unwrap().waited_by.clone();
+        if by != waited_by {
+            waited_by.clone_from(&by);
+            send(&mut socket, &Frame::Waited { by }).await?;
+        }
         for frame in next_frames(shared, &mut have) {
             send(&mut socket, &frame).await?;
             if matches!(frame, Frame::Bye { .. }) {
@@ -295,6 +310,14 @@ async fn refresh(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Js
     shared.log.lock().unwrap().refreshed.extend(body.0.people);
     shared.changed.send_modify(|count| *count += 1);
     StatusCode::ACCEPTED
+}
+
+async fn waits(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Json<Waits>) -> StatusCode {
+    if !admitted(&headers) {
+        return StatusCode::UNAUTHORIZED;
+    }
+    shared.log.lock().unwrap().waits.push(body.0.people);
+    StatusCode::NO_CONTENT
 }
 
 /// Sends a frame, packed when that is shorter.

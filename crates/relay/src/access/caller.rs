@@ -14,6 +14,12 @@ use crate::caller::Slug;
 #[serde(transparent)]
 pub struct SessionId(Uuid);
 
+impl From<SessionId> for Uuid {
+    fn from(session: SessionId) -> Self {
+        session.0
+    }
+}
+
 /// The text names no session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this names no session")]

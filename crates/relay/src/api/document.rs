@@ -32,6 +32,7 @@ pub fn openapi() -> String {
         expertise::tell,
         elsewhere::refresh_one,
         elsewhere::refresh_many,
+        elsewhere::waits,
         queues::list,
         doctor::report,
         elsewhere::redeem,

@@ -5,7 +5,7 @@
 
 use rollcall_wire::{
     Failure,
-    relay::Refresh,
+    relay::{Refresh, Waits},
     session::{Admitted, Redeem, Standing},
 };
 
@@ -90,6 +90,17 @@ fn refresh_one() {}
     ),
 )]
 fn refresh_many() {}
+
+/// Tells until whom the person of this session waits that they are free, in place of what was told before; told again
+/// every minute. It is kept, and shown to those people, only where the organisation's policy says so.
+#[utoipa::path(
+    put, path = "/v1/waits", tag = "desks", request_body = Waits,
+    responses(
+        (status = 204, description = "It is known."),
+        (status = 422, description = "The body tells nothing of that kind.", body = Failure),
+    ),
+)]
+fn waits() {}
 
 /// Tells everything that is known, one JSON object a line: a `head` with the position, `person` and `call` lines, and
 /// an `end` without which it was cut short.

@@ -13,6 +13,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{Alone, Bus, Ears, NatsBus, Reach, Told};
+use crate::waits::Waiting;
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -127,6 +128,18 @@ async fn nothing_comes_back_to_whoever_tells_others() {
 
     assert_eq!(other.hears().await, Some(Told::Events(vec![logged(1)])));
     assert_eq!(other.wishes().await, [PersonId::new("ada")]);
+}
+
+#[tokio::test]
+async fn for_whom_somebody_waits_arrives() {
+    let Some(server) = server() else { return };
+    let (one, mut other) = pair(&server).await;
+    let who = PersonId::new("ada");
+    let waiting = Waiting { desk: Uuid::new_v4(), who, people: vec![PersonId::new("bo")] };
+
+    one.bus.wait(&waiting).await;
+
+    assert_eq!(timeout(PATIENCE, other.ears.waits.recv()).await.unwrap(), Some(waiting));
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! What nodes write to each other: JSON, compressed by zstd.
 
 use rollcall_model::{Event, Logged, PersonId, Seq};
-use rollcall_wire::relay::RelayState;
+use rollcall_wire::relay::{RelayState, Waits};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::Told;
+use crate::waits::Waiting;
 
 /// A letter that would be larger says only up to where the log goes.
 const LARGEST: usize = 256 * 1_024;
@@ -36,6 +37,16 @@ pub(super) fn stand(state: &RelayState) -> Option<Vec<u8>> {
 /// How the leader stands, as a letter says.
 pub(super) fn read_stand(letter: &[u8]) -> Option<RelayState> {
     unpacked(letter)
+}
+
+/// A letter about for whom somebody waits.
+pub(super) fn wait(waiting: &Waiting) -> Option<Vec<u8>> {
+    packed(waiting)
+}
+
+/// For whom somebody waits, as a letter says; at most as many as a desk may name.
+pub(super) fn read_wait(letter: &[u8]) -> Option<Waiting> {
+    unpacked(letter).filter(|waiting: &Waiting| waiting.people.len() <= Waits::MOST)
 }
 
 /// Whose presence is wanted.

@@ -14,6 +14,7 @@ use rollcall_model::{Logged, PersonId, Seq};
 use rollcall_wire::relay::RelayState;
 use tokio::sync::mpsc;
 
+use crate::waits::Waiting;
 pub(crate) use letter::MOST_WISHES;
 pub use nats::BusError;
 pub(crate) use nats::NatsBus;
@@ -49,6 +50,8 @@ pub(crate) struct Ears {
     pub(crate) wishes: mpsc::Receiver<Vec<PersonId>>,
     /// How the leader stands with Zoom.
     pub(crate) stands: mpsc::Receiver<RelayState>,
+    /// For whom people at desks of other nodes wait.
+    pub(crate) waits: mpsc::Receiver<Waiting>,
 }
 
 /// How nodes of one organisation hear of each other.
@@ -66,6 +69,9 @@ pub(crate) trait Bus: Send + Sync + 'static {
 
     /// Tells the others how the leader stands with Zoom; lost when the bus is away, and told again soon.
     async fn stand(&self, state: &RelayState);
+
+    /// Tells the others for whom somebody at a desk here waits; lost when the bus is away, and told again soon.
+    async fn wait(&self, waiting: &Waiting);
 
     /// Ends all use of the bus.
     async fn close(&self);
@@ -87,13 +93,16 @@ impl Bus for Alone {
 
     async fn stand(&self, _state: &RelayState) {}
 
+    async fn wait(&self, _waiting: &Waiting) {}
+
     async fn close(&self) {}
 }
 
 impl Ears {
     /// Ears that hear nothing.
     pub(crate) fn deaf() -> Self {
-        let ((_, log), (_, wishes), (_, stands)) = (mpsc::channel(1), mpsc::channel(1), mpsc::channel(1));
-        Self { log, wishes, stands }
+        let ((_, log), (_, wishes)) = (mpsc::channel(1), mpsc::channel(1));
+        let ((_, stands), (_, waits)) = (mpsc::channel(1), mpsc::channel(1));
+        Self { log, wishes, stands, waits }
     }
 }

@@ -1,5 +1,5 @@
-//! A bus over a NATS server: a subject for what was committed, one for wishes and one for how the leader stands,
-//! all named by the organisation.
+//! A bus over a NATS server: a subject for what was committed, one for wishes, one for how the leader stands and one for
+//! who waits for whom, all named by the organisation.
 
 use std::{fmt, time::Duration};
 
@@ -14,8 +14,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 use super::{Bus, Ears, Reach, Told, letter};
+use crate::waits::Waiting;
 
-/// How many letters wait to be taken; beyond that the server's are dropped, and the ledger is read instead.
+/// How many letters wait to be taken; beyond that the server's are dropped, and the ledger is read instead, or it is
+/// told again.
 const WAITING: usize = 1_024;
 /// How many wishes wait to be taken; beyond that they are dropped, and desks come again.
 const WISHES: usize = 64;
@@ -53,6 +55,7 @@ struct Subjects {
     log: String,
     wish: String,
     stand: String,
+    wait: String,
 }
 
 impl NatsBus {
@@ -66,6 +69,7 @@ impl NatsBus {
         let (told, log_ears) = mpsc::channel(WAITING);
         let (wanted, wishes) = mpsc::channel(WISHES);
         let (stood, stands) = mpsc::channel(STANDS);
+        let (told_again, waits) = mpsc::channel(WAITING);
         let (servers, options) = options(address)?;
         let client =
             again(options, told.downgrade()).connect(servers).await.map_err(|_| BusError::Refused)?;
@@ -73,18 +77,21 @@ impl NatsBus {
             log: format!("rollcall.{organisation}.log"),
             wish: format!("rollcall.{organisation}.wish"),
             stand: format!("rollcall.{organisation}.stand"),
+            wait: format!("rollcall.{organisation}.wait"),
         };
         let letters = client.subscribe(subjects.log.clone()).await.map_err(|_| BusError::Refused)?;
         let wish_letters = client.subscribe(subjects.wish.clone()).await.map_err(|_| BusError::Refused)?;
         let stand_letters = client.subscribe(subjects.stand.clone()).await.map_err(|_| BusError::Refused)?;
+        let wait_letters = client.subscribe(subjects.wait.clone()).await.map_err(|_| BusError::Refused)?;
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(listen(letters, log.to_owned(), told, stop.clone()));
         tasks.spawn(pass_on(wish_letters, letter::read_wishes, wanted, stop.clone()));
         tasks.spawn(pass_on(stand_letters, letter::read_stand, stood, stop.clone()));
+        tasks.spawn(pass_on(wait_letters, letter::read_wait, told_again, stop.clone()));
         tasks.close();
         Ok((
             Self { client, log: log.to_owned(), subjects, tasks, stop },
-            Ears { log: log_ears, wishes, stands },
+            Ears { log: log_ears, wishes, stands, waits },
         ))
     }
 
@@ -117,6 +124,10 @@ impl Bus for NatsBus {
 
     async fn stand(&self, state: &RelayState) {
         self.post(&self.subjects.stand, letter::stand(state)).await;
+    }
+
+    async fn wait(&self, waiting: &Waiting) {
+        self.post(&self.subjects.wait, letter::wait(waiting)).await;
     }
 
     async fn close(&self) {

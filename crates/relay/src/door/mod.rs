@@ -4,6 +4,7 @@ mod admission;
 mod refresh;
 mod snapshot;
 mod stream;
+mod waits;
 
 use std::{
     io,
@@ -18,7 +19,7 @@ use axum::{
     http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use rollcall_model::Clock;
 use rollcall_wire::{Failure, session::Role};
@@ -106,6 +107,7 @@ pub(crate) fn for_desks() -> Router {
         .route("/v1/stream", get(stream::open))
         .route("/v1/people/refresh", post(refresh::many))
         .route("/v1/people/{id}/refresh", post(refresh::one))
+        .route("/v1/waits", put(waits::put))
         .merge(api::for_others())
 }
 

@@ -18,7 +18,7 @@ mod veil;
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Logged, Seq};
+use rollcall_model::{Logged, PersonId, Seq};
 use rollcall_wire::{
     packed::Packer,
     relay::{Bye, Frame, RelayState},
@@ -58,6 +58,8 @@ pub(crate) enum Beat {
     Events(Arc<Cut>),
     /// How the relay stands with Zoom.
     State(Arc<Told>),
+    /// Others wait for this person than before: for their desks alone.
+    Waited(Arc<(PersonId, Ready)>),
     /// The relay is there.
     Heartbeat(Ready),
     /// The last frame: the relay stops.
@@ -141,6 +143,11 @@ impl Hub {
         self.pages.turn().await
     }
 
+    /// The frame that tells somebody who waits for them.
+    pub(crate) fn waited(&self, by: Vec<PersonId>) -> Ready {
+        self.ready(&Frame::Waited { by })
+    }
+
     fn tell(&self, beat: Beat) {
         // Without a socket there is nobody to tell.
         let _ = self.beats.send(beat);
@@ -215,7 +222,10 @@ async fn pass_on(core: &Core, mut committed: mpsc::Receiver<Vec<Logged>>, mut st
                 let (at, head) = (zoom_now(core), core.fold.head());
                 core.hub.tell(Beat::Heartbeat(core.hub.ready(&Frame::Heartbeat { at, head })));
                 next_heartbeat = Instant::now() + HEARTBEAT;
+                core.waits.forget_old(Instant::now());
+                tell_waits(core);
             }
+            () = core.waits.news.notified() => tell_waits(core),
             events = committed.recv() => match events {
                 Some(events) => waiting.extend(events),
                 None => break,
@@ -224,4 +234,15 @@ async fn pass_on(core: &Core, mut committed: mpsc::Receiver<Vec<Logged>>, mut st
         }
     }
     core.hub.tell_events(&mut waiting);
+}
+
+/// Tells those for whom others wait than before, where the organisation shows it; where it does not any more, that it
+/// is over.
+fn tell_waits(core: &Core) {
+    if !core.fold.read(|roster| roster.organisation().policy().watchers_shown) {
+        core.waits.forget_all();
+    }
+    for (person, by) in core.waits.turned() {
+        core.hub.tell(Beat::Waited(Arc::new((person, core.hub.waited(by)))));
+    }
 }

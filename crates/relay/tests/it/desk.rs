@@ -123,7 +123,7 @@ impl Desk {
                 }
             }
             Frame::State { state } => self.state = Some(state),
-            Frame::Heartbeat { .. } => {}
+            Frame::Heartbeat { .. } | Frame::Waited { .. } => {}
             Frame::Bye { why } => return Err(Some(why)),
             Frame::Hello { .. } => panic!("a second hello"),
         }

@@ -71,7 +71,7 @@ async fn come_back(base: String, token: String, since: u64, enough: watch::Recei
                 }
             }
             Frame::Bye { why } => panic!("sent away: {why:?}"),
-            Frame::State { .. } | Frame::Heartbeat { .. } => {}
+            Frame::State { .. } | Frame::Heartbeat { .. } | Frame::Waited { .. } => {}
         }
     }
 }

@@ -9,6 +9,7 @@ use tempfile::{TempDir, tempdir};
 use crate::{
     people::verb,
     process::{Relay, run, until, words},
+    roles::{Guest, know},
 };
 
 /// A relay beside a Zoom with some people, who are all listed.
@@ -104,6 +105,46 @@ async fn what_is_not_named_stays_and_what_cannot_be_is_refused() {
     }
     verb(&data, &["policy", "set", "--quiet-hours", "none", "--watchers-shown", "false"]).await;
     assert_eq!(verb(&data, &["policy", "show"]).await.trim(), NOTHING);
+}
+
+/// Says at a desk for whom its person waits.
+async fn wait_for(relay: &Relay, guest: &Guest, people: &[&str]) -> u16 {
+    let url = format!("{}v1/waits", relay.base);
+    let request = relay.client.put(url).bearer_auth(&guest.token).json(&json!({ "people": people }));
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn who_waits_for_somebody_is_shown_to_them_alone_and_only_where_the_policy_says_so() {
+    let data = tempdir().unwrap();
+    let relay = Relay::of(&data, &[]).await;
+    for name in ["ada", "bo", "cy"] {
+        know(&relay, name).await;
+    }
+    let mut bo = Guest::of(&relay, &data, "bo", "agent").await;
+    let ada = Guest::of(&relay, &data, "ada", "agent").await;
+    let mut cy = Guest::of(&relay, &data, "cy", "admin").await;
+    assert_eq!(wait_for(&relay, &ada, &["bo"]).await, 204, "it is not kept");
+    verb(&data, &["policy", "set", "--watchers-shown", "true"]).await;
+    until("the policy is known", async || told(&relay).await.policy().watchers_shown).await;
+
+    assert_eq!(wait_for(&relay, &ada, &["bo", "ada"]).await, 204);
+    assert_eq!(bo.waited().await, [PersonId::new("ada")]);
+    assert_eq!(wait_for(&relay, &cy, &["bo"]).await, 204);
+    assert_eq!(bo.waited().await, [PersonId::new("ada"), PersonId::new("cy")]);
+
+    let mut again = Guest::listen(&relay, bo.token.clone(), "since=0").await;
+    assert_eq!(again.waited().await.len(), 2, "who comes later is told, too");
+    assert_eq!(wait_for(&relay, &ada, &[]).await, 204);
+    assert_eq!(bo.waited().await, [PersonId::new("cy")]);
+
+    verb(&data, &["policy", "set", "--watchers-shown", "false"]).await;
+    assert_eq!(bo.waited().await, []);
+    know(&relay, "the last word").await;
+    cy.hear_of("the last word").await;
+    assert!(!cy.heard.contains("waited"), "nobody else is told: {}", cy.heard);
+    let hundred_and_one = vec!["bo"; 101];
+    assert_eq!(wait_for(&relay, &ada, &hundred_and_one).await, 422);
 }
 
 const NOTHING: &str = r#"{"consults_a_day":null,"quiet_hours":"","watchers_shown":false}"#;

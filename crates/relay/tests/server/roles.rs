@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt as _;
 use reqwest::Method;
-use rollcall_model::{Event, Seq};
+use rollcall_model::{Event, PersonId, Seq};
 use rollcall_wire::relay::{Bye, Frame, Resume, Way};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -30,7 +30,7 @@ const OF_ADA: [&str; 3] = ["7100000000000000002", "+14155550102", "Party of Ada"
 pub(crate) struct Guest {
     pub(crate) token: String,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    heard: String,
+    pub(crate) heard: String,
     pub(crate) log: String,
     pub(crate) resume: Resume,
     pub(crate) seq: Seq,
@@ -87,6 +87,15 @@ impl Guest {
             }
         };
         timeout(PATIENCE, hears).await.expect("it is told in time");
+    }
+
+    /// Who is told to wait for the person at this desk, next time anything of it is told.
+    pub(crate) async fn waited(&mut self) -> Vec<PersonId> {
+        loop {
+            if let Frame::Waited { by } = self.next().await.expect("the stream goes on") {
+                return by;
+            }
+        }
     }
 
     /// Waits for the end of the stream; why, if that was told.

@@ -16,7 +16,7 @@ pub use people::{
     Answer, ConsultsToday, DetailLine, FieldName, FilterName, FoundBy, HoursSpan, Mark, Only, OwnExpertise,
     OwnSkill, PersonDetail, PresenceView, Question, Row, TypedFilter, Why,
 };
-pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress, StatusRepair};
+pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress, StatusRepair, Waiter};
 pub use setup::{Language, SetUp, Settings, Theme};
 pub use team::{Certificate, Invitation, SignIn, SigningIn, YourRelay};
 pub use watch::{Raised, Watch, WatchChoice, WatchWish};

@@ -98,6 +98,10 @@ pub struct Status {
     pub me: Option<Me>,
     /// Whether what the organisation itself tells of people may be changed here.
     pub may_tell: bool,
+    /// Who waits until the person at this desk is free, where the organisation shows that.
+    pub waited_by: Vec<Waiter>,
+    /// Whether the organisation shows to people who waits for them.
+    pub watchers_shown: bool,
     /// What stays to be told until it is dismissed or mended.
     pub notices: Vec<Notice>,
 }
@@ -173,6 +177,16 @@ pub struct Me {
     pub name: String,
     /// The own presence.
     pub presence: PresenceView,
+}
+
+/// Somebody who waits until the person at this desk is free.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Waiter {
+    /// Who.
+    #[ts(type = "string")]
+    pub person: PersonId,
+    /// The name.
+    pub name: String,
 }
 
 /// Something that stays to be told.

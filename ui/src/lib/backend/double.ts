@@ -88,6 +88,8 @@ export function double(options: DoubleOptions = {}): Double {
       repair: null,
       heard_at: mode === 'unset' ? null : since,
       me: null,
+      waited_by: [],
+      watchers_shown: false,
       may_tell: mode === 'demo' || mode === 'this_computer',
       notices: [],
       ...options.status,

@@ -333,7 +333,8 @@ export class Rollcall {
 
   async #toggleWatch(wish: WatchWish, name: string): Promise<void> {
     const on = await this.watches.toggle(wish);
-    const started = wish.whom === 'person' ? m.watch_started : m.watch_search_started;
+    const startedPerson = this.status?.watchers_shown ? m.watch_started_shown : m.watch_started;
+    const started = wish.whom === 'person' ? startedPerson : m.watch_search_started;
     if (on !== null) this.announcer.show(on ? started({ name }) : m.watch_stopped({ name }));
   }
 

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import App from '../../App.svelte';
 import { double, type Double } from '../../lib/backend/double';
 import { presenceOf } from '../../lib/backend/double/organisation';
+import type { Waiter } from '../../lib/contract';
 import { speak } from '../../lib/state/language.svelte';
 
 const user = userEvent.setup();
@@ -13,8 +14,9 @@ const did = (engine: Double, command: string) =>
 
 beforeEach(() => speak('en'));
 
-async function open(): Promise<Double> {
+async function open(options: Parameters<typeof double>[0] = {}): Promise<Double> {
   const engine = double({
+    ...options,
     people: 40,
     change: (members) =>
       members.forEach(({ row }) => {
@@ -58,6 +60,32 @@ describe('a watch on a person', () => {
 });
 
 describe('a watch on a search', () => {
+  it('says that it is shown, where the organisation shows it', async () => {
+    const engine = await open({ status: { watchers_shown: true } });
+    await screen.findAllByTestId('row');
+    await user.keyboard('{ArrowDown}{Alt>}n{/Alt}');
+    const watch = await screen.findByTestId('watch');
+    expect(watch.textContent).toContain('they see it');
+    expect(did(engine, 'watch')).toHaveLength(1);
+  });
+
+  it('of others for the person at the desk is named in the status line and leads to them', async () => {
+    const engine = await open();
+    const [one, other] = engine.members.map(({ row }) => ({ person: row.id, name: row.name }));
+    const say = (waited_by: Waiter[]) => engine.stand({ waited_by });
+    expect(screen.queryByTestId('waited-by')).toBeNull();
+    say([one!]);
+    const named = await screen.findByTestId('waited-by');
+    expect(named.textContent).toContain(`${one!.name} waits for you`);
+    say([one!, other!]);
+    await waitFor(() => expect(named.textContent).toContain('2 wait for you'));
+    expect(named.title).toContain(other!.name);
+    await user.click(named);
+    expect(await screen.findByTestId('detail-presence')).toBeTruthy();
+    say([]);
+    await waitFor(() => expect(screen.queryByTestId('waited-by')).toBeNull());
+  });
+
   it('is offered for a search, not for everybody', async () => {
     const engine = await open();
     expect(screen.queryByTestId('watch-search')).toBeNull();

@@ -2,7 +2,7 @@
 
 use std::{future, io, sync::Arc, time::Duration};
 
-use rollcall_model::Seq;
+use rollcall_model::{PersonId, Seq};
 use rollcall_wire::relay::{Bye, Frame, Way};
 use tokio::{sync::broadcast, time::timeout};
 
@@ -27,6 +27,8 @@ pub(super) struct Desk<'a> {
     /// Tells when it becomes known who is at the desk, while that is not known and matters.
     pub(super) unknown: Option<Arc<EndWatch>>,
     pub(super) view: View,
+    /// Who is at the desk, where that is known.
+    pub(super) me: Option<PersonId>,
     pub(super) way: Way,
     /// The last event that was sent.
     pub(super) sent: Seq,
@@ -75,6 +77,7 @@ impl Desk<'_> {
         mut beats: broadcast::Receiver<Beat>,
     ) -> Result<std::convert::Infallible, End> {
         self.catch_up(self.core.fold.head()).await?;
+        self.tell_waits().await?;
         loop {
             tokio::select! {
                 biased;
@@ -100,6 +103,8 @@ impl Desk<'_> {
                     None => Ok(()),
                 }
             }
+            Ok(Beat::Waited(told)) if Some(&told.0) == self.me.as_ref() => self.send(&told.1).await,
+            Ok(Beat::Waited(_)) => Ok(()),
             Ok(Beat::Heartbeat(ready)) => {
                 self.count_taken();
                 self.send(&ready).await
@@ -112,6 +117,12 @@ impl Desk<'_> {
             }
             Err(broadcast::error::RecvError::Closed) => Err(End::Gone),
         }
+    }
+
+    /// Tells who waits for whoever is at the desk, if anybody does.
+    async fn tell_waits(&mut self) -> Result<(), End> {
+        let by = self.me.as_ref().map(|me| self.core.waits.of(me)).unwrap_or_default();
+        if by.is_empty() { Ok(()) } else { self.send(&self.core.hub.waited(by)).await }
     }
 
     async fn answer(&mut self, said: io::Result<Said>) -> Result<(), End> {

@@ -100,6 +100,7 @@ async fn serve(
         // What others may see does not depend on who they are.
         unknown: session.filter(|_| view == View::Agent(None)),
         view,
+        me: visitor.caller.person.clone(),
         way,
         sent: position.since,
         taken: Taken::default(),
