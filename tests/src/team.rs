@@ -9,7 +9,7 @@ use std::{
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use reqwest::{StatusCode, header, redirect};
 use rollcall_fake_zoom::FakeZoom;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -89,6 +89,35 @@ impl TeamRelay {
     /// Ends the sessions of somebody, as an administrator does.
     pub async fn end_sessions(&self, email: &str) {
         assert_eq!(self.ask(&["sessions", "end", "--email", email]).await["ended"], 1);
+    }
+
+    /// Changes the organisation's policy, as an administrator does.
+    pub async fn set_policy(&self, change: &[&str]) {
+        self.ask(&[&["policy", "set"], change].concat()).await;
+    }
+
+    /// Lets somebody in at another desk; the token of their session.
+    pub async fn come_in(&self, email: &str) -> String {
+        let link = Url::parse(&self.invite(email, "agent").await).expect("a link");
+        let code = link.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+        let redeem = self.client().post(self.at("v1/session")).json(&json!({ "code": code }));
+        let admitted: Value = redeem.send().await.expect("an answer").json().await.expect("a session");
+        admitted["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Says at the desk with this token for whom its person waits.
+    pub async fn wait_for(&self, token: &str, people: &[&str]) {
+        let told =
+            self.client().put(self.at("v1/waits")).bearer_auth(token).json(&json!({ "people": people }));
+        assert_eq!(told.send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
+    }
+
+    fn at(&self, path: &str) -> Url {
+        self.address.join(path).expect("an address")
+    }
+
+    fn client(&self) -> reqwest::Client {
+        reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
     }
 
     /// How many sessions are open.

@@ -139,12 +139,12 @@ describe('a limit of the organisation', () => {
         }),
     });
     const [first] = await rows();
-    expect(within(first!).getByTestId('limit').textContent).toContain('6 of 6 today');
+    expect(within(first!).getByTestId('limit').textContent).toContain('6/6 today');
     await user.keyboard('{ArrowDown}{ArrowRight}');
     expect((await screen.findByTestId('detail-limit')).textContent).toContain('6 of 6 consults today');
     await user.keyboard('{Enter}');
     const dialog = await screen.findByTestId('confirm');
-    expect(within(dialog).getByTestId('confirm-limit').textContent).toContain('no more than 6');
+    expect(within(dialog).getByTestId('confirm-limit').textContent).toContain('asks for no more');
     expect(dialog.textContent).not.toContain('would interrupt');
     const { violations } = await axe.run(dialog, { rules: { 'color-contrast': { enabled: false } } });
     expect(violations).toEqual([]);

@@ -37,8 +37,8 @@ describe('limits', () => {
     ({ limit: 'quiet', until: new Date(NOON + hours * 60 * MINUTE).toISOString() }) as const;
 
   it('tell how many consults somebody had', () => {
-    expect(rowLimitWords(consults, NOON)).toBe('6 of 6 today');
-    expect(limitSentence(consults, 'Mia', NOON)).toContain('6 consults today');
+    expect(rowLimitWords(consults, NOON)).toBe('6/6 today');
+    expect(limitSentence(consults, 'Mia', NOON)).toContain('6 of 6 consults today');
     const today = { had: 3, a_day: 6 };
     expect(limitWords(presence({ consults: today }), NOON)).toBe('3 of 6 consults today');
     expect(limitWords(presence({ consults: { had: 6, a_day: 6 }, limit: consults }), NOON)).toBe(
@@ -55,7 +55,7 @@ describe('limits', () => {
   });
 
   it('are spoken with the row', () => {
-    expect(rowSentence(row(), presence({ limit: consults }), false, NOON)).toContain('6 of 6 today');
+    expect(rowSentence(row(), presence({ limit: consults }), false, NOON)).toContain('6/6 today');
   });
 });
 
