@@ -83,8 +83,8 @@ async fn who_waits_for_the_person_at_the_desk_is_named_while_the_link_lasts() {
     relay.change(|log| log.waited_by = vec![id("mia"), id("nobody known"), id("ana")]);
     until("the names", || !scene.engine.status().waited_by.is_empty()).await;
 
-    let named = scene.engine.status().waited_by;
-    let names: Vec<&str> = named.iter().map(|waiter| waiter.name.as_str()).collect();
+    let waiters = scene.engine.status().waited_by;
+    let names: Vec<&str> = waiters.iter().map(|waiter| waiter.name.as_str()).collect();
     assert_eq!(names, ["Ana Ruiz", "Mia Okafor"]);
     scene.engine.disconnect().await;
     assert!(scene.engine.status().waited_by.is_empty());
