@@ -100,24 +100,19 @@ impl TeamRelay {
     pub async fn come_in(&self, email: &str) -> String {
         let link = Url::parse(&self.invite(email, "agent").await).expect("a link");
         let code = link.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
-        let redeem = self.client().post(self.at("v1/session")).json(&json!({ "code": code }));
+        let redeem = client().post(self.at("v1/session")).json(&json!({ "code": code }));
         let admitted: Value = redeem.send().await.expect("an answer").json().await.expect("a session");
         admitted["token"].as_str().expect("a token").to_owned()
     }
 
     /// Says at the desk with this token for whom its person waits.
     pub async fn wait_for(&self, token: &str, people: &[&str]) {
-        let told =
-            self.client().put(self.at("v1/waits")).bearer_auth(token).json(&json!({ "people": people }));
+        let told = client().put(self.at("v1/waits")).bearer_auth(token).json(&json!({ "people": people }));
         assert_eq!(told.send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
     }
 
     fn at(&self, path: &str) -> Url {
         self.address.join(path).expect("an address")
-    }
-
-    fn client(&self) -> reqwest::Client {
-        reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
     }
 
     /// How many sessions are open.
@@ -135,6 +130,11 @@ impl TeamRelay {
         assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
         String::from_utf8(printed.stdout).expect("a text")
     }
+}
+
+#[expect(clippy::expect_used, reason = "a test ends where its premise fails")]
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
 }
 
 /// Opens an address as a browser does: follows where it is sent, and brings back what it was told to keep.

@@ -69,7 +69,7 @@ async fn what_a_desk_offers_is_answered_with_packed_frames() {
     let connector = Some(Connector::Rustls(Arc::new(tls)));
     let (mut socket, answer) = connect_async_tls_with_config(request, None, false, connector).await.unwrap();
 
-    assert_eq!(answer.headers()["sec-websocket-protocol"], "rollcall.3.zstd");
+    assert_eq!(answer.headers()["sec-websocket-protocol"], Way::Packed.name());
     assert!(socket.next().await.unwrap().is_ok(), "a hello");
     desk.engine.stop().await;
     fake.stop().await;

@@ -8,8 +8,8 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rollcall_model::{
-    Entry, Limit, Person, PersonId, Roster, TimeZone, WorkingHours,
-    search::{self, Index, Slot, SlotSet, Stand, Synonyms},
+    Person, PersonId, Roster,
+    search::{self, Index, Slot, SlotSet, Synonyms, Walls},
 };
 use rollcall_wire::window::{GroupCount, Only};
 
@@ -79,7 +79,7 @@ impl Finder {
         // From slots to entries: a hash finds an entry, and a slot would have to be searched for.
         for (slot, person) in current.index.people() {
             if let Some(entry) = roster.get(person) {
-                current.stands(slot, roster, entry, &mut walls);
+                current.standing.heed(slot, roster, entry, &mut walls);
             }
         }
         finder.answered(docket.tracks());
@@ -123,7 +123,7 @@ impl Finder {
         for person in people {
             if let (Some(slot), Some(entry)) = (current.index.slot(person), roster.get(person)) {
                 let before = current.standing.is_free(slot);
-                current.stands(slot, roster, entry, &mut walls);
+                current.standing.heed(slot, roster, entry, &mut walls);
                 turned |= before != current.standing.is_free(slot);
             }
         }
@@ -221,42 +221,5 @@ impl Current {
     fn these<'a>(&self, people: impl Iterator<Item = &'a PersonId>) -> search::Only {
         let slots = people.filter_map(|person| self.index.slot(person));
         search::Only::These(Arc::new(slots.collect::<SlotSet>()))
-    }
-
-    fn stands(&self, slot: Slot, roster: &Roster, entry: &Entry, walls: &mut Walls) {
-        let shown = roster.shown_of(entry, walls.now);
-        let limit = roster.organisation().policy().limit(&entry.person, walls.now);
-        // Who had enough today comes after whoever was called less; at quiet hours nobody is at work.
-        let (at_work, called) = match limit {
-            Some(Limit::Quiet { .. }) => (false, roster.calls_to(entry).count()),
-            Some(Limit::Consults { .. }) => (walls.at_work(&entry.person), usize::MAX),
-            None => (walls.at_work(&entry.person), roster.calls_to(entry).count()),
-        };
-        self.standing.set(slot, Stand { state: shown.state, freshness: shown.freshness, at_work });
-        self.standing.called_today(slot, called);
-    }
-}
-
-/// The clocks on the walls of people's time zones at a moment, each read once.
-pub(crate) struct Walls {
-    now: DateTime<Utc>,
-    read: HashMap<TimeZone, bool>,
-}
-
-impl Walls {
-    pub(crate) fn at(now: DateTime<Utc>) -> Self {
-        Self { now, read: HashMap::new() }
-    }
-
-    /// Whether it is working time where the person is, by their own hours if these are told; not when it is not known
-    /// where that is.
-    pub(crate) fn at_work(&mut self, person: &Person) -> bool {
-        let zone = person.profile.as_ref().and_then(|profile| profile.value.time_zone);
-        zone.is_some_and(|zone| {
-            if !person.hours().is_empty() {
-                return person.hours().include(zone, self.now);
-            }
-            *self.read.entry(zone).or_insert_with(|| WorkingHours::USUAL.include(zone, self.now))
-        })
     }
 }

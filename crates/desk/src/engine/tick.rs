@@ -12,10 +12,10 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Policy, Roster};
+use rollcall_model::{Entry, JUST_OFF_A_CALL, Leg, PersonId, Policy, Roster, search::Walls};
 use tokio::time;
 
-use super::{Desk, finder::Walls, world::News};
+use super::{Desk, world::News};
 use crate::{
     store::Held,
     sync::{hold, read},

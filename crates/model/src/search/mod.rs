@@ -51,6 +51,7 @@ mod synonyms;
 mod tables;
 mod top;
 mod vocabulary;
+mod walls;
 mod word;
 
 pub use answer::{Answer, Hit, How, Mark, Reason};
@@ -62,3 +63,4 @@ pub use question::{Only, Question};
 pub use slot::{Slot, SlotSet};
 pub use standing::{Stand, Standing};
 pub use synonyms::{NotAGroup, SynonymGroup, Synonyms};
+pub use walls::Walls;

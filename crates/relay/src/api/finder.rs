@@ -11,10 +11,10 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{
     Person, PersonId,
-    search::{Hit, Index, Only, Question, Standing},
+    search::{Filter, FilterKey, Hit, Index, Only, Question, Standing, Walls, filters},
 };
 use tokio::{sync, task};
 
@@ -22,6 +22,9 @@ use crate::{core::Core, fold::Fold};
 
 /// How many records are copied under one lock of the fold: its writer waits meanwhile.
 const PART: usize = 1_024;
+
+/// For how long it is believed how everybody stands.
+const STANDS: TimeDelta = TimeDelta::seconds(1);
 
 /// Finds people.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ pub(crate) struct Finder {
     ids: RwLock<BTreeSet<PersonId>>,
     /// When the organisation's own words were told that the index speaks.
     words: Mutex<Option<DateTime<Utc>>>,
+    /// How everybody stood a moment ago, and when that was; kept once somebody asked who is free or awake.
+    standing: Mutex<Option<(DateTime<Utc>, Arc<Standing>)>>,
     /// Whose turn it is to take changes in.
     turn: Arc<sync::Mutex<()>>,
 }
@@ -59,11 +64,17 @@ pub(super) async fn catch_up(core: &Arc<Core>) {
 }
 
 impl Finder {
-    /// The best rows, at most `limit`. Nobody's presence counts.
-    pub(super) fn find(&self, text: String, limit: usize) -> Found {
+    /// The best rows, at most `limit`. Presence counts only where the text asks who is free or awake, so that the
+    /// pages of any other question stay as they are.
+    pub(super) fn find(&self, text: String, limit: usize, fold: &Fold, now: DateTime<Utc>) -> Found {
         let index = self.index.load();
-        let answer =
-            index.ask(&Question { text, only: Only::Everyone, skip: 0, limit }, &Standing::default());
+        let asks = |filter: Filter| matches!(filter.key, FilterKey::Free | FilterKey::Awake);
+        let standing = if filters(&text).into_iter().any(asks) {
+            self.standing(&index, fold, now)
+        } else {
+            Arc::default()
+        };
+        let answer = index.ask(&Question { text, only: Only::Everyone, skip: 0, limit }, &standing);
         Found { hits: answer.hits, total: answer.total, among: index.len() }
     }
 
@@ -72,6 +83,29 @@ impl Finder {
         let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
         let from = after.map_or(Unbounded, Excluded);
         (ids.range((from, Unbounded)).take(limit).cloned().collect(), ids.len())
+    }
+
+    /// How everybody stands, as of at most [`STANDS`] ago: looking at 100,000 people costs some ten milliseconds.
+    fn standing(&self, index: &Index, fold: &Fold, now: DateTime<Utc>) -> Arc<Standing> {
+        let mut known = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, standing)) = &*known
+            && (TimeDelta::zero()..STANDS).contains(&(now - *at))
+        {
+            return standing.clone();
+        }
+        let (standing, mut walls) = (Arc::new(Standing::default()), Walls::at(now));
+        let people: Vec<_> = index.people().collect();
+        for part in people.chunks(PART) {
+            fold.read(|roster| {
+                for (slot, person) in part {
+                    if let Some(entry) = roster.get(person) {
+                        standing.heed(*slot, roster, entry, &mut walls);
+                    }
+                }
+            });
+        }
+        *known = Some((now, standing.clone()));
+        standing
     }
 
     fn take_in(&self, fold: &Fold) {
@@ -150,7 +184,8 @@ fn read(fold: &Fold, mut index: Index, ids: &[PersonId], mut heed: impl FnMut(&P
 mod tests {
     use chrono::DateTime;
     use rollcall_model::{
-        Event, Logged, PersonFact, PersonReport, Profile, Roster, Seq, Standing as Account,
+        Event, Logged, PersonFact, PersonReport, Presence, PresenceReport, PresenceState, Profile, Roster,
+        Seq, Source, Standing as Account,
     };
 
     use super::*;
@@ -160,12 +195,23 @@ mod tests {
         Logged { seq: Seq(seq), event: Event::Person(PersonReport { id: PersonId::new(who), as_of, fact }) }
     }
 
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_000_000 + seconds, 0).unwrap()
+    }
+
+    fn is(seq: u64, who: &str, state: PresenceState) -> Logged {
+        let presence =
+            Presence { as_of: at(0), source: Source::Event, state, raw: String::new(), until: None };
+        let report = PresenceReport { person: PersonId::new(who), presence };
+        Logged { seq: Seq(seq), event: Event::Presence(report) }
+    }
+
     fn named(name: &str) -> PersonFact {
         PersonFact::Profile(Profile { display_name: name.to_owned(), ..Profile::default() })
     }
 
-    fn found(finder: &Finder, text: &str) -> Vec<String> {
-        finder.find(text.to_owned(), 10).hits.iter().map(|hit| hit.person.to_string()).collect()
+    fn found(finder: &Finder, fold: &Fold, text: &str) -> Vec<String> {
+        finder.find(text.to_owned(), 10, fold, at(0)).hits.iter().map(|hit| hit.person.to_string()).collect()
     }
 
     #[test]
@@ -177,7 +223,10 @@ mod tests {
         fold.apply(&[said(3, "a", named("Zoe")), said(4, "b", PersonFact::Standing(Account::Gone))]);
         finder.take_in(&fold);
 
-        assert_eq!((found(&finder, "zoe"), found(&finder, "ada")), (vec!["a".to_owned()], vec![]));
+        assert_eq!(
+            (found(&finder, &fold, "zoe"), found(&finder, &fold, "ada")),
+            (vec!["a".to_owned()], vec![])
+        );
         assert_eq!(finder.list(None, 10), (vec![PersonId::new("a")], 1));
     }
 
@@ -191,7 +240,7 @@ mod tests {
         fold.tidy(|roster| drop(roster.forget_gone_before(DateTime::from_timestamp(9, 0).unwrap())));
         finder.take_in(&fold);
 
-        assert_eq!((found(&finder, "ada"), finder.list(None, 10)), (vec![], (vec![], 0)));
+        assert_eq!((found(&finder, &fold, "ada"), finder.list(None, 10)), (vec![], (vec![], 0)));
     }
 
     #[test]
@@ -214,6 +263,25 @@ mod tests {
         fold.apply(&[said(1, "1", named("Mia Zeta")), said(2, "2", named("Mia Alpha"))]);
         finder.take_in(&fold);
 
-        assert_eq!(found(&finder, "mia"), ["2", "1"]);
+        assert_eq!(found(&finder, &fold, "mia"), ["2", "1"]);
+    }
+
+    #[test]
+    fn who_is_free_is_found_where_that_is_asked_as_of_a_second_ago() {
+        let (finder, fold) = (Finder::default(), Fold::new(Roster::default(), Seq::START));
+        fold.apply(&[said(1, "1", named("Mia Zeta")), said(2, "2", named("Mia Alpha"))]);
+        fold.apply(&[is(3, "1", PresenceState::Available), is(4, "2", PresenceState::Busy)]);
+        finder.take_in(&fold);
+        let free = |seconds| {
+            let found = finder.find("mia free".to_owned(), 10, &fold, at(seconds));
+            found.hits.iter().map(|hit| hit.person.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(free(0), ["1"]);
+
+        fold.apply(&[is(5, "3", PresenceState::Available), said(6, "3", named("Mia Beta"))]);
+        finder.take_in(&fold);
+
+        assert_eq!((free(0), free(1)), (vec!["1".to_owned()], vec!["3".to_owned(), "1".to_owned()]));
+        assert_eq!(found(&finder, &fold, "mia"), ["2", "3", "1"], "presence does not count otherwise");
     }
 }

@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use rollcall_model::{PersonId, search::Mark};
 use rollcall_wire::Failure;
 use serde::Serialize;
+use tokio::task;
 use utoipa::ToSchema;
 
 use super::{
@@ -25,6 +26,7 @@ use super::{
 use crate::{
     core::Core,
     door::{Visitor, refuse},
+    hub::zoom_now,
 };
 
 /// The answer to a question for people.
@@ -45,7 +47,8 @@ pub(super) struct FoundPeople {
 /// Finds people, or lists everybody.
 ///
 /// With `q`, the same search as at a desk, best first; those who fit equally well come in the order of their names.
-/// Presence does not order them, so that pages stay true while it moves. Without `q`, everybody in the order of ids:
+/// Presence does not order them, so that pages stay true while it moves; only where `free` or `awake` is asked it counts,
+/// as of a second ago. Without `q`, everybody in the order of ids:
 /// whoever follows `next` to the end has told nobody twice and left nobody out who was there all the time.
 #[utoipa::path(
     get, path = "/v1/people", tag = "people", params(Asked),
@@ -63,7 +66,14 @@ pub(super) async fn find(
         Err(failure) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, failure),
     };
     finder::catch_up(&visitor.core).await;
-    Json(answer(&visitor.core, question)).into_response()
+    // Of a large organisation it takes longer to look at everybody than a desk's frames may wait.
+    match task::spawn_blocking(move || answer(&visitor.core, question)).await {
+        Ok(found) => Json(found).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a question for people was not answered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 /// Tells what is known of one person.
@@ -105,7 +115,7 @@ fn answer(core: &Core, question: Question) -> FoundPeople {
         }
         Among::Fitting { text, from } => {
             let to = DEEPEST.min(from + limit);
-            let found = core.finder.find(text, to);
+            let found = core.finder.find(text, to, &core.fold, zoom_now(core));
             let next = (found.hits.len() == to && to < DEEPEST.min(found.total)).then(|| asked::at(to));
             let hits: Vec<_> = found.hits.into_iter().skip(from).map(|hit| (hit.person, hit.marks)).collect();
             told(core, &hits, (found.total, found.among), next)
