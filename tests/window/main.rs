@@ -9,6 +9,7 @@ mod desktop;
 mod groups;
 mod keychain;
 mod lists;
+mod narrow;
 mod policy;
 mod screens;
 mod team;
