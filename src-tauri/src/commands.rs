@@ -11,8 +11,8 @@ use rollcall_wire::{
     Failure,
     window::{
         Answer, CallAnswer, CallRequest, Consult, FoundBy, Invitation, ListChange, ListDeed, Lists,
-        OfferedGroups, OwnExpertise, PersonDetail, Push, Question, SetUp, Settings, SignIn, SigningIn,
-        Status, Watch, WatchChoice, WatchWish, Why, YourRelay,
+        OfferedGroups, OwnExpertise, PersonDetail, Policy, Push, Question, SetUp, Settings, SignIn,
+        SigningIn, Status, Watch, WatchChoice, WatchWish, Why, YourRelay,
     },
 };
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
@@ -21,13 +21,14 @@ use crate::{announce::Painted, session::Entrance};
 
 /// Every command, by name; `permissions/main.toml` gives each to a window or to nobody.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 35] = [
+pub(crate) const ALL: [&str; 36] = [
     "subscribe",
     "painted",
     "ask",
     "person",
     "why",
     "tell",
+    "set_policy",
     "look",
     "watch",
     "watches",
@@ -68,6 +69,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(tauri::ipc::Invoke<R>) -> bool + 
         person,
         why,
         tell,
+        set_policy,
         look,
         watch,
         watches,
@@ -134,6 +136,11 @@ async fn why(session: State<'_, Entrance>, id: PersonId, text: String) -> Result
 #[tauri::command]
 async fn tell(session: State<'_, Entrance>, id: PersonId, told: OwnExpertise) -> Result<(), Failure> {
     session.session().await?.engine().tell(&id, &told).await
+}
+
+#[tauri::command]
+async fn set_policy(session: State<'_, Entrance>, policy: Policy) -> Result<(), Failure> {
+    session.session().await?.engine().set_policy(&policy).await
 }
 
 #[tauri::command]

@@ -239,7 +239,7 @@ mod tests {
             me: None,
             may_tell: false,
             waited_by: Vec::new(),
-            watchers_shown: false,
+            policy: contract::Policy::default(),
             notices: Vec::new(),
         };
 

@@ -1,5 +1,7 @@
 //! The narrowest window in the language with the longest words: nothing is wider than the window, and a picture of each.
 
+use serde_json::json;
+
 use crate::{
     lists::{open, press, team},
     this_computer,
@@ -30,6 +32,12 @@ async fn look(app: &App, name: &str, faults: &mut Vec<String>) {
     faults.extend(app.accessibility().await.into_iter().map(|fault| format!("{name}: {fault}")));
 }
 
+/// Presses Enter in the field of the quiet hours.
+async fn commit(app: &App) {
+    let field = app.page.find("[data-testid=\"policy-quiet\"]").await.unwrap();
+    app.page.type_into(&field, keys::ENTER).await.unwrap();
+}
+
 async fn close(app: &App) {
     app.until(
         "document.querySelector('dialog[open]')?.close(); return !document.querySelector('dialog[open]');",
@@ -52,6 +60,19 @@ async fn the_narrowest_window_in_german_holds_every_screen() {
     app.page.resize(380, 720).await.unwrap();
     app.until("return innerWidth <= 380;", &[]).await;
     look(&app, "settings", &mut faults).await;
+    app.until("document.querySelector('[data-testid=\"policy\"]').scrollIntoView(); return true;", &[]).await;
+    app.fill("policy-quiet", "nachts").await;
+    commit(&app).await;
+    app.until("return document.querySelector('#policy-quiet-wrong') !== null;", &[]).await;
+    look(&app, "policy-wrong", &mut faults).await;
+    app.fill("policy-quiet", "täglich 22-6").await;
+    commit(&app).await;
+    let kept = "return document.querySelector('[data-testid=\"policy-quiet\"]').value === arguments[0];";
+    app.until(kept, &[json!("Mon-Sun 22:00-06:00")]).await;
+    look(&app, "policy", &mut faults).await;
+    app.fill("policy-quiet", "").await;
+    commit(&app).await;
+    app.until(kept, &[json!("")]).await;
     app.click("rail-people").await;
 
     app.type_search(&format!("dept:\"{}\"", person.department)).await;

@@ -103,6 +103,7 @@ fn contract() -> String {
         declared::<w::StatusRepair>(),
         declared::<w::Me>(),
         declared::<w::Waiter>(),
+        declared::<w::Policy>(),
         declared::<w::Notice>(),
         declared::<w::SetUp>(),
         declared::<w::Invitation>(),

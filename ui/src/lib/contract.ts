@@ -956,9 +956,9 @@ may_tell: boolean,
  */
 waited_by: Array<Waiter>, 
 /**
- * Whether the organisation shows to people who waits for them.
+ * What the organisation asks of those who call its experts.
  */
-watchers_shown: boolean, 
+policy: Policy, 
 /**
  * What stays to be told until it is dismissed or mended.
  */
@@ -1035,6 +1035,21 @@ person: string,
  * The name.
  */
 name: string, };
+
+export type Policy = { 
+/**
+ * How many consults somebody is asked for in a day of theirs; nothing for as many as come.
+ */
+consults_a_day: number | null, 
+/**
+ * When nobody is to be called, by their own clock, as people write it; empty for never. English and German days
+ * are read.
+ */
+quiet_hours: string, 
+/**
+ * Whether people are shown who waits until they are free.
+ */
+watchers_shown: boolean, };
 
 export type Notice = { 
 /**

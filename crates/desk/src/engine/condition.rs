@@ -5,7 +5,7 @@ use rollcall_wire::{
     Failure,
     relay::{Progress, RelayState, Repair, ZoomLink},
     session::Role,
-    window::{Link, Me, Mode, Notice, Status, StatusProgress, StatusRepair},
+    window::{Link, Me, Mode, Notice, Policy, Status, StatusProgress, StatusRepair},
 };
 use serde_json::Value;
 
@@ -143,7 +143,7 @@ impl Condition {
             me,
             may_tell: self.may_tell(),
             waited_by: Vec::new(),
-            watchers_shown: false,
+            policy: Policy::default(),
             notices: self.notices.iter().chain(reported).cloned().collect(),
         }
     }

@@ -247,9 +247,9 @@ impl Desk {
     }
 
     pub(super) fn status(&self) -> Status {
-        let (me, waited_by, watchers_shown) = (self.me(), self.waiters(), self.watchers_shown());
+        let (me, waited_by, policy) = (self.me(), self.waiters(), self.policy());
         let status = hold(&self.condition).status(me, self.finder.len());
-        Status { waited_by, watchers_shown, ..status }
+        Status { waited_by, policy, ..status }
     }
 
     pub(super) fn settings(&self) -> Settings {

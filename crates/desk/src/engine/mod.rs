@@ -32,8 +32,8 @@ use rollcall_wire::{
     session::Role,
     window::{
         Answer, CallAnswer, CallRequest, Consult, FoundBy, ListChange, ListDeed, Lists, Mode, OfferedGroups,
-        OwnExpertise, PersonDetail, Push, Question, Row, Settings, Status, Watch, WatchChoice, WatchWish,
-        Why,
+        OwnExpertise, PersonDetail, Policy, Push, Question, Row, Settings, Status, Watch, WatchChoice,
+        WatchWish, Why,
     },
 };
 use tokio_util::sync::DropGuard;
@@ -123,6 +123,11 @@ impl Engine {
     /// known here, too.
     pub async fn tell(&self, id: &PersonId, told: &OwnExpertise) -> Result<(), Failure> {
         self.desk.tell(id, told).await
+    }
+
+    /// Sets what the organisation asks of those who call its experts. Comes back once it is known here, too.
+    pub async fn set_policy(&self, policy: &Policy) -> Result<(), Failure> {
+        self.desk.set_policy(policy).await
     }
 
     /// Says whom the window shows, so that their presence is kept fresh. `Visible` replaces the people

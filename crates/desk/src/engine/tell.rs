@@ -1,10 +1,13 @@
-//! Telling what the organisation itself knows of somebody, for those who may.
+//! Telling what the organisation itself knows of somebody, and its policy, for those who may.
 
-use std::time::Duration;
+use std::{num::NonZeroU16, time::Duration};
 
 use rollcall_model::PersonId;
-use rollcall_wire::{Failure, window::OwnExpertise};
-use tokio::time;
+use rollcall_wire::{
+    Failure,
+    window::{OwnExpertise, Policy},
+};
+use tokio::{sync::watch, time};
 
 use super::Desk;
 use crate::{rows, sync::read};
@@ -18,15 +21,38 @@ impl Desk {
         let relay = self.relay().ok_or(Failure::RelayUnreachable)?;
         let mut folded = self.folded.subscribe();
         let kept = relay.tell(person, told).await?;
-        let known = || {
+        self.comes_back(&mut folded, || {
             let world = read(&self.world);
-            world
-                .roster
-                .get(person)
-                .is_some_and(|entry| rows::own_expertise(entry.person.expertise()) == kept)
-        };
-        let comes_back = async { while !known() && folded.changed().await.is_ok() {} };
-        time::timeout(COMES_BACK, comes_back).await.ok();
+            let told = world.roster.get(person).map(|entry| rows::own_expertise(entry.person.expertise()));
+            told.is_some_and(|told| told == kept)
+        })
+        .await;
         Ok(())
+    }
+
+    /// Tells the relay another policy, and waits until it is known here.
+    pub(super) async fn set_policy(&self, policy: &Policy) -> Result<(), Failure> {
+        let relay = self.relay().ok_or(Failure::RelayUnreachable)?;
+        let mut folded = self.folded.subscribe();
+        let kept = relay.set_policy(policy).await?;
+        self.comes_back(&mut folded, || self.policy() == kept).await;
+        Ok(())
+    }
+
+    /// What the organisation asks of those who call its experts.
+    pub(super) fn policy(&self) -> Policy {
+        let world = read(&self.world);
+        let policy = world.roster.organisation().policy();
+        Policy {
+            consults_a_day: policy.consults_a_day.map(NonZeroU16::get),
+            quiet_hours: policy.quiet.to_string(),
+            watchers_shown: policy.watchers_shown,
+        }
+    }
+
+    /// Waits until what was told is known by the log, for a while.
+    async fn comes_back(&self, folded: &mut watch::Receiver<u64>, is_known: impl Fn() -> bool) {
+        let comes_back = async { while !is_known() && folded.changed().await.is_ok() {} };
+        time::timeout(COMES_BACK, comes_back).await.ok();
     }
 }

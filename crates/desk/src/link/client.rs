@@ -12,9 +12,10 @@ use rollcall_wire::{
     Failure,
     packed::LARGEST,
     relay::{PROTOCOL, Refresh, Waits, Way},
-    window::OwnExpertise,
+    window::{OwnExpertise, Policy},
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::{net::TcpStream, time};
 use tokio_tungstenite::{
     Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
@@ -136,6 +137,20 @@ impl Relay {
         if let Ok(mut path) = address.path_segments_mut() {
             path.extend([person.as_str(), "expertise"]);
         }
+        self.put(address, told).await
+    }
+
+    /// Sets the organisation's policy; what is kept of it.
+    pub(crate) async fn set_policy(&self, policy: &Policy) -> Result<Policy, Failure> {
+        let _on_its_way = self.asked.token();
+        if self.asked.is_closed() {
+            return Err(Failure::RelayUnreachable);
+        }
+        self.put(self.address("v1/policy"), policy).await
+    }
+
+    /// Puts something in the place of what was there; what is kept, or why it is refused.
+    async fn put<T: Serialize + DeserializeOwned>(&self, address: Url, told: &T) -> Result<T, Failure> {
         let request = self.client.put(address).header(AUTHORIZATION, self.bearer()?);
         let answer = request.timeout(CONNECT).json(told).send().await.map_err(|error| unreached(&error))?;
         let status = answer.status();

@@ -40,14 +40,14 @@ async fn where_it_is_not_shown_nobody_is_told() {
     until("the first word", || !relay.log().waits.is_empty()).await;
 
     assert_eq!(relay.log().waits, [[id("mia")]], "nothing was told before");
-    assert!(scene.engine.status().watchers_shown);
+    assert!(scene.engine.status().policy.watchers_shown);
 }
 
 #[tokio::test]
 async fn the_relay_is_told_when_it_begins_and_when_it_ends_and_again_when_it_comes_back() {
     let (scene, relay) = mia_is_busy().await;
     relay.append([shown(true, 1)]);
-    until("the policy", || scene.engine.status().watchers_shown).await;
+    until("the policy", || scene.engine.status().policy.watchers_shown).await;
     let search = WatchWish::Search { text: "ruiz".to_owned(), only: Only::Everyone };
     scene.engine.watch(search).await.unwrap();
 

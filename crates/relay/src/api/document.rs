@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{doctor, elsewhere, expertise, people, queues};
+use super::{doctor, elsewhere, expertise, people, policy, queues};
 
 /// The description as JSON.
 pub fn openapi() -> String {
@@ -30,6 +30,8 @@ pub fn openapi() -> String {
         people::find,
         people::one,
         expertise::tell,
+        policy::read,
+        policy::set,
         elsewhere::refresh_one,
         elsewhere::refresh_many,
         elsewhere::waits,

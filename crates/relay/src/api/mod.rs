@@ -1,8 +1,8 @@
 //! The JSON interface for programs that are no desk: people, queues, the doctor, and its own description.
 //!
 //! Every request carries a [`Visitor`], put there by whoever let it in. Nothing is asked of Zoom: it tells what the
-//! fold, the ledger and the sweeps know already, and takes in what the organisation itself tells of somebody. Whoever wants everything, and news as
-//! it comes, reads the snapshot and the stream.
+//! fold, the ledger and the sweeps know already, and takes in what the organisation itself tells of somebody, and its
+//! policy. Whoever wants everything, and news as it comes, reads the snapshot and the stream.
 
 mod asked;
 mod doctor;
@@ -13,6 +13,7 @@ mod finder;
 mod names;
 mod people;
 mod person;
+mod policy;
 mod queues;
 
 use axum::{
@@ -38,6 +39,7 @@ pub(crate) fn for_others() -> Router {
         .route("/v1/people", get(people::find))
         .route("/v1/people/{id}", get(people::one))
         .route("/v1/people/{id}/expertise", put(expertise::tell).layer(DefaultBodyLimit::max(EXPERTISE)))
+        .route("/v1/policy", get(policy::read).put(policy::set))
         .route("/v1/queues", get(queues::list))
         .route("/v1/doctor", get(doctor::report))
         .route("/v1/openapi.json", get(describe))

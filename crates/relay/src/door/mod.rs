@@ -62,6 +62,13 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
+    /// Somebody changes what holds for everybody.
+    pub(crate) async fn note_of_all(&self, what: &str) -> Result<(), StoreError> {
+        let entry = Entry::of(Kind::SettingChanged, self.clock.now());
+        let entry = entry.by(&self.guest.email).in_session(self.guest.session);
+        self.access.note(&entry.from(self.address).with(what)).await
+    }
+
     /// Somebody changes what is told of `email`.
     pub(crate) async fn note(&self, email: &str, what: &str) -> Result<(), StoreError> {
         let entry = Entry::of(Kind::SettingChanged, self.clock.now());

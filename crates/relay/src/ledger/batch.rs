@@ -1,7 +1,10 @@
 //! Events as they are stored: a bounded number in one body of JSON, packed when that is worth it.
 
+use std::{cell::RefCell, io};
+
 use rollcall_model::{Event, Logged, Seq};
 use serde::de::Error as _;
+use zstd::bulk::Compressor;
 
 use super::LedgerError;
 
@@ -64,7 +67,7 @@ impl Body {
             return Ok(Self { packed: false, bytes: json });
         }
         // What cannot be packed for want of memory is kept as it is.
-        Ok(match zstd::bulk::compress(&json, LEVEL) {
+        Ok(match compressed(&json) {
             Ok(bytes) => Self { packed: true, bytes },
             Err(_) => Self { packed: false, bytes: json },
         })
@@ -78,6 +81,21 @@ impl Body {
             serde_json::from_slice(&self.bytes)
         }
     }
+}
+
+/// Compresses on a context that the thread keeps: a new one for each commit is more than half a megabyte of fresh pages,
+/// which the kernel has to find and to clear.
+fn compressed(json: &[u8]) -> io::Result<Vec<u8>> {
+    thread_local! {
+        static KEPT: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    KEPT.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.compress(json)
+    })
 }
 
 /// The part of `batches` after `after`, at most `limit` events.

@@ -107,6 +107,44 @@ async fn what_is_not_named_stays_and_what_cannot_be_is_refused() {
     assert_eq!(verb(&data, &["policy", "show"]).await.trim(), NOTHING);
 }
 
+#[tokio::test]
+async fn admins_set_the_policy_over_the_interface_and_everybody_reads_it() {
+    let data = tempdir().unwrap();
+    let relay = Relay::of(&data, &[]).await;
+    let [admin, supervisor] = [("ada", "admin"), ("bo", "supervisor")];
+    let admin = Guest::of(&relay, &data, admin.0, admin.1).await;
+    let supervisor = Guest::of(&relay, &data, supervisor.0, supervisor.1).await;
+    let put = async |guest: &Guest, policy: &Value| {
+        let request = relay.client.put(format!("{}v1/policy", relay.base)).bearer_auth(&guest.token);
+        let answer = request.json(policy).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let policy = json!({ "consults_a_day": 6, "quiet_hours": "täglich 20-7", "watchers_shown": true });
+    let kept = json!({ "consults_a_day": 6, "quiet_hours": "Mon-Sun 20:00-07:00", "watchers_shown": true });
+
+    assert_eq!(put(&supervisor, &policy).await.0, 403);
+    assert_eq!(put(&admin, &policy).await, (200, kept.clone()));
+    until("it is known", async || {
+        serde_json::from_str::<Value>(&supervisor.read(&relay, "v1/policy").await.1).unwrap() == kept
+    })
+    .await;
+
+    let shown: Value = serde_json::from_str(&verb(&data, &["policy", "show"]).await).unwrap();
+    assert_eq!(shown, kept);
+    let trail = verb(&data, &["audit"]).await;
+    assert!(trail.contains("ada@example.org") && trail.contains("policy: "), "{trail}");
+    for (wrong, field) in [
+        (json!({ "consults_a_day": 0 }), "consults_a_day"),
+        (json!({ "consults_a_day": 1_001 }), "consults_a_day"),
+        (json!({ "quiet_hours": "at night" }), "quiet_hours"),
+        (json!({ "calls_a_day": 3 }), "body"),
+    ] {
+        let answer = put(&admin, &wrong).await;
+        assert_eq!(answer, (422, json!({ "code": "bad_field", "field": field })), "{wrong}");
+    }
+    assert_eq!(put(&admin, &json!({})).await.0, 200, "what is left out is asked for no more");
+}
+
 /// Says at a desk for whom its person waits.
 async fn wait_for(relay: &Relay, guest: &Guest, people: &[&str]) -> u16 {
     let url = format!("{}v1/waits", relay.base);

@@ -18,5 +18,5 @@ pub use people::{
 };
 pub use push::{Link, Me, Mode, Notice, Push, Status, StatusProgress, StatusRepair, Waiter};
 pub use setup::{Language, SetUp, Settings, Theme};
-pub use team::{Certificate, Invitation, SignIn, SigningIn, YourRelay};
+pub use team::{Certificate, Invitation, Policy, SignIn, SigningIn, YourRelay};
 pub use watch::{Raised, Watch, WatchChoice, WatchWish};

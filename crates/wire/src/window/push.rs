@@ -5,7 +5,7 @@ use rollcall_model::PersonId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Confirmation, Consult, Invitation, Lists, OfferedGroups, PresenceView, Watch};
+use super::{Confirmation, Consult, Invitation, Lists, OfferedGroups, Policy, PresenceView, Watch};
 use crate::Failure;
 
 /// One piece of news. They come in batches, at most one batch every 50 ms.
@@ -100,8 +100,8 @@ pub struct Status {
     pub may_tell: bool,
     /// Who waits until the person at this desk is free, where the organisation shows that.
     pub waited_by: Vec<Waiter>,
-    /// Whether the organisation shows to people who waits for them.
-    pub watchers_shown: bool,
+    /// What the organisation asks of those who call its experts.
+    pub policy: Policy,
     /// What stays to be told until it is dismissed or mended.
     pub notices: Vec<Notice>,
 }

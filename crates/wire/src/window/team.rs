@@ -79,3 +79,15 @@ impl fmt::Debug for SigningIn {
         f.debug_struct("SigningIn").finish_non_exhaustive()
     }
 }
+
+/// What the organisation asks of those who call its experts. A relay reads and writes the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Policy {
+    /// How many consults somebody is asked for in a day of theirs; nothing for as many as come.
+    pub consults_a_day: Option<u16>,
+    /// When nobody is to be called, by their own clock, as people write it; empty for never. English and German days
+    /// are read.
+    pub quiet_hours: String,
+    /// Whether people are shown who waits until they are free.
+    pub watchers_shown: bool,
+}

@@ -12,6 +12,7 @@ import type {
   OfferedGroups,
   OwnExpertise,
   PersonDetail,
+  Policy,
   Push,
   Question,
   SetUp,
@@ -46,6 +47,8 @@ export interface Backend {
    * known here. Rejects with `bad_field` naming a part, or with `not_for_this_role`.
    */
   tell(id: string, told: OwnExpertise): Promise<void>;
+  /** Sets what the organisation asks of those who call its experts. */
+  setPolicy(policy: Policy): Promise<void>;
   /** Reports who is on the screen or was opened, so that old presence is asked again. */
   look(why: Why, people: string[]): Promise<void>;
   /** Calls, or says what must be confirmed first. */

@@ -89,7 +89,7 @@ export function double(options: DoubleOptions = {}): Double {
       heard_at: mode === 'unset' ? null : since,
       me: null,
       waited_by: [],
-      watchers_shown: false,
+      policy: { consults_a_day: null, quiet_hours: '', watchers_shown: false },
       may_tell: mode === 'demo' || mode === 'this_computer',
       notices: [],
       ...options.status,
@@ -234,6 +234,7 @@ export function double(options: DoubleOptions = {}): Double {
     ask: (question: Question) => run('ask', [question], () => find(members, question, lists)),
     person: (id) => run('person', [id], () => person(id)),
     why: (id, text) => run('why', [id, text], () => reasonsFor(known(id), text)),
+    setPolicy: (policy) => run('setPolicy', [policy], () => stand({ policy })),
     tell: (id, told) => run('tell', [id, told], () => tellOf(known(id), told)),
     look: (why, people) =>
       run('look', [why, people], () => {

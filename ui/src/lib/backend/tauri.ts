@@ -10,6 +10,7 @@ export function tauri(): Backend {
     person: (id) => invoke('person', { id }),
     why: (id, text) => invoke('why', { id, text }),
     tell: (id, told) => invoke('tell', { id, told }),
+    setPolicy: (policy) => invoke('set_policy', { policy }),
     look: (why, people) => invoke('look', { why, people }),
     call: (request) => invoke('call', { request }),
     favourite: (person, on) => invoke('favourite', { person, on }),

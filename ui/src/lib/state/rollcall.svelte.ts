@@ -1,6 +1,17 @@
 import { getContext, setContext } from 'svelte';
 import { asFailure, type Backend } from '../backend/backend';
-import type { Failure, Group, Invitation, Only, Push, Row, Status, WatchWish, Why } from '../contract';
+import type {
+  Failure,
+  Group,
+  Invitation,
+  Only,
+  Policy,
+  Push,
+  Row,
+  Status,
+  WatchWish,
+  Why,
+} from '../contract';
 import { m } from '../paraglide/messages.js';
 import { consultWords } from '../words/consult';
 import { count, plural } from '../words/count';
@@ -333,7 +344,7 @@ export class Rollcall {
 
   async #toggleWatch(wish: WatchWish, name: string): Promise<void> {
     const on = await this.watches.toggle(wish);
-    const startedPerson = this.status?.watchers_shown ? m.watch_started_shown : m.watch_started;
+    const startedPerson = this.status?.policy.watchers_shown ? m.watch_started_shown : m.watch_started;
     const started = wish.whom === 'person' ? startedPerson : m.watch_search_started;
     if (on !== null) this.announcer.show(on ? started({ name }) : m.watch_stopped({ name }));
   }
@@ -370,6 +381,20 @@ export class Rollcall {
     void this.#answered(this.search.ask());
     void this.watches.load();
     void this.lists.load();
+  }
+
+  /** Sets the organisation's policy; resolves to the part of it that cannot be, or nothing. */
+  async setPolicy(policy: Policy): Promise<'consults_a_day' | 'quiet_hours' | null> {
+    try {
+      await this.backend.setPolicy(policy);
+      this.announcer.show(m.policy_kept());
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code === 'bad_field')
+        return failure.field === 'quiet_hours' ? 'quiet_hours' : 'consults_a_day';
+      this.#fail(failure);
+    }
+    return null;
   }
 
   #fail(failure: Failure): void {

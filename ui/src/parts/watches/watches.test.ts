@@ -61,7 +61,9 @@ describe('a watch on a person', () => {
 
 describe('a watch on a search', () => {
   it('says that it is shown, where the organisation shows it', async () => {
-    const engine = await open({ status: { watchers_shown: true } });
+    const engine = await open({
+      status: { policy: { consults_a_day: null, quiet_hours: '', watchers_shown: true } },
+    });
     await screen.findAllByTestId('row');
     await user.keyboard('{ArrowDown}{Alt>}n{/Alt}');
     const watch = await screen.findByTestId('watch');
