@@ -123,8 +123,9 @@ impl Pattern {
             length.checked_sub(narrow(self.places.len())).is_some_and(|rest| found >> (4 * rest) & 1 == 1);
         let gain = match (starts, ends) {
             (true, true) if length as usize == self.places.len() => fit::WHOLE_NUMBER,
+            (_, true) => fit::END_OF_NUMBER,
+            (true, false) => fit::BEGINNING_OF_NUMBER,
             (false, false) => fit::INSIDE_NUMBER,
-            _ => fit::END_OF_NUMBER,
         };
         gain - self.doubt
     }
@@ -155,10 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_found_anywhere_and_best_at_the_ends() {
+    fn digits_are_found_anywhere_and_best_at_the_end() {
         assert_eq!(gain("2280", "2280"), Some(fit::WHOLE_NUMBER));
         assert_eq!(gain("8750", "+442071838750"), Some(fit::END_OF_NUMBER));
-        assert_eq!(gain("4420", "+442071838750"), Some(fit::END_OF_NUMBER));
+        assert_eq!(gain("4420", "+442071838750"), Some(fit::BEGINNING_OF_NUMBER));
         assert_eq!(gain("2071", "+442071838750"), Some(fit::INSIDE_NUMBER));
         assert_eq!(gain("0442", "+442071838750"), None);
     }

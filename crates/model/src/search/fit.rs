@@ -55,10 +55,12 @@ pub(super) const fn sifted(fit: u16, by_words: u16) -> u16 {
 
 /// The whole of an extension or number.
 pub(super) const WHOLE_NUMBER: u8 = AS_MEANT + 50;
-/// The first or last digits.
-pub(super) const END_OF_NUMBER: u8 = AS_MEANT + 36;
+/// The last digits: by these people know a number.
+pub(super) const END_OF_NUMBER: u8 = AS_MEANT + 37;
+/// The first digits.
+pub(super) const BEGINNING_OF_NUMBER: u8 = END_OF_NUMBER - 2;
 /// Digits in the middle.
-pub(super) const INSIDE_NUMBER: u8 = END_OF_NUMBER - 1;
+pub(super) const INSIDE_NUMBER: u8 = END_OF_NUMBER - 3;
 
 /// The term is the word.
 pub(super) const EXACT: Gains = places(name(52, 52), other(50));
