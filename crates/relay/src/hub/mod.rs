@@ -15,7 +15,7 @@ mod secrecy;
 mod tests;
 mod veil;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rollcall_model::{Logged, PersonId, Seq};
@@ -41,6 +41,8 @@ use ring::Ring;
 const TICK: Duration = Duration::from_millis(50);
 /// How often a heartbeat leaves.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// It is told at most this often who waits for whom.
+const WAITS: Duration = Duration::from_millis(500);
 /// How many frames a socket may be behind.
 const BEHIND: usize = 128;
 /// How many events one frame has at most.
@@ -58,8 +60,9 @@ pub(crate) enum Beat {
     Events(Arc<Cut>),
     /// How the relay stands with Zoom.
     State(Arc<Told>),
-    /// Others wait for this person than before: for their desks alone.
-    Waited(Arc<(PersonId, Ready)>),
+    /// Others wait for these people than before: each for the desks of that person alone. One for all, so that nobody
+    /// falls out of the queue because somebody waits for many.
+    Waited(Arc<HashMap<PersonId, Ready>>),
     /// The relay is there.
     Heartbeat(Ready),
     /// The last frame: the relay stops.
@@ -210,6 +213,7 @@ async fn pass_on(core: &Core, mut committed: mpsc::Receiver<Vec<Logged>>, mut st
     let mut others_know = None;
     let mut next_tick = Instant::now();
     let mut next_heartbeat = Instant::now() + HEARTBEAT;
+    let (mut waits_turned, mut next_waits) = (false, Instant::now());
     loop {
         tokio::select! {
             biased;
@@ -223,9 +227,13 @@ async fn pass_on(core: &Core, mut committed: mpsc::Receiver<Vec<Logged>>, mut st
                 core.hub.tell(Beat::Heartbeat(core.hub.ready(&Frame::Heartbeat { at, head })));
                 next_heartbeat = Instant::now() + HEARTBEAT;
                 core.waits.forget_old(Instant::now());
-                tell_waits(core);
+                waits_turned = true;
             }
-            () = core.waits.news.notified() => tell_waits(core),
+            () = core.waits.news.notified(), if !waits_turned => waits_turned = true,
+            () = sleep_until(next_waits), if waits_turned => {
+                tell_waits(core);
+                (waits_turned, next_waits) = (false, Instant::now() + WAITS);
+            }
             events = committed.recv() => match events {
                 Some(events) => waiting.extend(events),
                 None => break,
@@ -242,7 +250,9 @@ fn tell_waits(core: &Core) {
     if !core.fold.read(|roster| roster.organisation().policy().watchers_shown) {
         core.waits.forget_all();
     }
-    for (person, by) in core.waits.turned() {
-        core.hub.tell(Beat::Waited(Arc::new((person, core.hub.waited(by)))));
+    let turned = core.waits.turned().into_iter();
+    let told: HashMap<PersonId, Ready> = turned.map(|(person, by)| (person, core.hub.waited(by))).collect();
+    if !told.is_empty() {
+        core.hub.tell(Beat::Waited(Arc::new(told)));
     }
 }

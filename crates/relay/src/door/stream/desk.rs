@@ -103,8 +103,10 @@ impl Desk<'_> {
                     None => Ok(()),
                 }
             }
-            Ok(Beat::Waited(told)) if Some(&told.0) == self.me.as_ref() => self.send(&told.1).await,
-            Ok(Beat::Waited(_)) => Ok(()),
+            Ok(Beat::Waited(told)) => match self.me.as_ref().and_then(|me| told.get(me)) {
+                Some(ready) => self.send(ready).await,
+                None => Ok(()),
+            },
             Ok(Beat::Heartbeat(ready)) => {
                 self.count_taken();
                 self.send(&ready).await
