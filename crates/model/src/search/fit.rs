@@ -78,6 +78,8 @@ pub(super) const SOUNDS_EXACT: Gains = places(name(42, 43), other(33));
 pub(super) const SOUNDS_PREFIX: Gains = places(name(41, 42), other(32));
 /// Neighbouring words of the question stand side by side in the text too.
 pub(super) const PHRASE: Gains = places(name(41, 41), other(54));
+/// The text goes on where the last of the neighbouring words ends.
+pub(super) const PHRASE_PREFIX: Gains = places([0, 0], other(46));
 /// Another word for it, or its short or long form.
 pub(super) const SYNONYM: Gains = places([0, 0], other(45));
 /// The text begins with another word for it.

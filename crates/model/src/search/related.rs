@@ -67,7 +67,8 @@ fn neighbours(words: &mut [Word], one: &Piece, other: &Piece) {
             if typed && name.len() > 1 && other_name.len() > 1 {
                 give(words, &range, how, &text, gains, None);
             }
-            give(words, &range, how, &joined_word(&text), gains, None);
+            let prefix = typed.then_some(&fit::PHRASE_PREFIX);
+            give(words, &range, how, &joined_word(&text), gains, prefix);
         }
     }
 }
