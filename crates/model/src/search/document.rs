@@ -85,7 +85,7 @@ impl Field {
     pub(super) const fn joins(self) -> Joins {
         match self {
             Self::Name | Self::Alias | Self::FormerName => Joins::Parts,
-            Self::Email => Joins::Nothing,
+            Self::Email => Joins::Whole,
             _ => Joins::Words,
         }
     }

@@ -80,6 +80,12 @@ pub(super) const SOUNDS_PREFIX: Gains = places(name(41, 42), other(32));
 pub(super) const PHRASE: Gains = places(name(41, 41), other(54));
 /// The text goes on where the last of the neighbouring words ends.
 pub(super) const PHRASE_PREFIX: Gains = places([0, 0], other(46));
+/// The question, written as one, is the whole of an address before its `@`: nobody else is meant.
+pub(super) const ADDRESS: Gains = {
+    let mut gains = [0; 16];
+    gains[Field::Email as usize] = AS_MEANT | IN_NAME | 56;
+    gains
+};
 /// Another word for it, or its short or long form.
 pub(super) const SYNONYM: Gains = places([0, 0], other(45));
 /// The text begins with another word for it.

@@ -43,50 +43,9 @@ const ANYWHERE: u16 = u16::MAX;
 /// In shorter questions every word counts: `and m` is somebody.
 const SENTENCE: usize = 3;
 /// Words around what is looked for.
-const FILLERS: [&str; 42] = [
-    "someone",
-    "somebody",
-    "anyone",
-    "anybody",
-    "who",
-    "knows",
-    "know",
-    "speaks",
-    "speaking",
-    "for",
-    "in",
-    "at",
-    "from",
-    "with",
-    "and",
-    "the",
-    "of",
-    "on",
-    "about",
-    "can",
-    "does",
-    "please",
-    "team",
-    "help",
-    "need",
-    "find",
-    "is",
-    "has",
-    "person",
-    "people",
-    "expert",
-    "experts",
-    "works",
-    "working",
-    "looking",
-    "contact",
-    "near",
-    "around",
-    "based",
-    "experience",
-    "experienced",
-    "skilled",
-];
+const FILLERS: &str = "someone somebody anyone anybody who knows know speaks speaking for in at from with and the of on \
+    about can does please team help need find is has person people expert experts works working looking contact near \
+    around based experience experienced skilled";
 
 /// Reads the words of a question. Of an e-mail address what stands before the `@` counts; a question of
 /// nothing but digits and the signs people write into numbers is one number.
@@ -113,6 +72,11 @@ pub(super) fn words(text: &str, own: &OwnWords) -> Vec<Word> {
     }
     note_neighbours(&mut words);
     related::widen(&mut words, own);
+    if chunks.len() == 1 && words.len() > 1 {
+        // What is written as one may be an address: `rolando_b`.
+        let whole: String = reading.words().map(|forms| forms.folded).collect();
+        words.iter_mut().for_each(|word| word.add(How::AsTyped, &whole, &fit::ADDRESS, None));
+    }
     // Who lacks a word that must be found is out before one that may be missing is looked for.
     words.sort_by_key(|word| word.optional);
     words
@@ -166,7 +130,7 @@ impl Word {
             spellings: Vec::new(),
             numbers: Pattern::meanings(folded),
             longer: Vec::new(),
-            optional: FILLERS.contains(&folded),
+            optional: FILLERS.split(' ').any(|filler| filler == folded),
             places: ANYWHERE,
         };
         word.add(How::AsTyped, native, &fit::EXACT, Some(&fit::PREFIX));

@@ -17,8 +17,8 @@ pub(in crate::search) struct Term<'r> {
 /// Which runs of parts are terms, beside the parts themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::search) enum Joins {
-    /// None: an address would make a term for every single person.
-    Nothing,
+    /// All of them: `rolando_b` is also one term.
+    Whole,
     /// Those of one chunk, and those over the short words before a surname: `oneil`, `delafuente`.
     Parts,
     /// Up to five neighbouring words.
@@ -85,12 +85,17 @@ impl Reading {
     fn runs(&self, parts: usize, joins: Joins) -> impl Iterator<Item = (usize, usize)> + '_ {
         (0..parts).flat_map(move |from| {
             let last = match joins {
-                Joins::Nothing => from,
+                Joins::Whole => from,
                 Joins::Words => parts.min(from + MOST_JOINED) - 1,
                 Joins::Parts => self.last_joined(from),
             };
-            let whole = self.is_long_chunk(from).then(|| self.last_of_chunk(from));
-            let whole = whole.filter(|_| joins == Joins::Parts && self.starts_chunk(from));
+            let whole = match joins {
+                Joins::Whole => (from == 0 && parts > 1).then(|| parts - 1),
+                Joins::Parts if self.is_long_chunk(from) && self.starts_chunk(from) => {
+                    Some(self.last_of_chunk(from))
+                }
+                Joins::Parts | Joins::Words => None,
+            };
             (from..=last).chain(whole).map(move |to| (from, to))
         })
     }

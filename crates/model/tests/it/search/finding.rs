@@ -35,6 +35,28 @@ fn an_email_address_is_found_by_what_stands_before_the_at_sign() {
 }
 
 #[test]
+fn a_whole_address_is_nobody_elses_however_well_their_name_fits() {
+    let at = |id: &str, name: &str, email: &str| {
+        let mut person = named(id, name);
+        let profile = person.profile.as_mut().unwrap();
+        profile.value.email = format!("{email}@example.com");
+        person
+    };
+    let people = [
+        at("namesake", "Rolando B", "r.b"),
+        at("other", "Rolando Bianchi", "rolando.bianchi"),
+        at("whole", "Zita Rolando", "rolando_b"),
+        at("three", "Ana Zeta", "maria.de.luz"),
+        at("luz", "Maria de Luz", "mdl"),
+    ];
+
+    for (text, id) in [("rolando_b", "whole"), ("rolando_b@example.com", "whole"), ("maria.de.luz", "three")]
+    {
+        assert_eq!(found(&people, text).first().map(String::as_str), Some(id), "{text}");
+    }
+}
+
+#[test]
 fn a_number_is_found_by_any_part_in_any_format() {
     let texts =
         ["+44 20 7183 8750", "020 7183 8750", "0044 (0)20 7183", "8750", "7183", "66042", "042", "mia 875"];
