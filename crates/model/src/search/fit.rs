@@ -83,7 +83,7 @@ pub(super) const PHRASE_PREFIX: Gains = places([0, 0], other(46));
 /// The question, written as one, is the whole of an address before its `@`: nobody else is meant.
 pub(super) const ADDRESS: Gains = {
     let mut gains = [0; 16];
-    gains[Field::Email as usize] = AS_MEANT | IN_NAME | 56;
+    gains[Field::Email as usize] = name(56, 56)[0];
     gains
 };
 /// Another word for it, or its short or long form.

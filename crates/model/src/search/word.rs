@@ -75,7 +75,9 @@ pub(super) fn words(text: &str, own: &OwnWords) -> Vec<Word> {
     if chunks.len() == 1 && words.len() > 1 {
         // What is written as one may be an address: `rolando_b`.
         let whole: String = reading.words().map(|forms| forms.folded).collect();
-        words.iter_mut().for_each(|word| word.add(How::AsTyped, &whole, &fit::ADDRESS, None));
+        for word in &mut words {
+            word.add(How::AsTyped, &whole, &fit::ADDRESS, None);
+        }
     }
     // Who lacks a word that must be found is out before one that may be missing is looked for.
     words.sort_by_key(|word| word.optional);
