@@ -50,8 +50,15 @@ pub enum Limit {
 }
 
 impl Policy {
+    /// More consults a day are as good as no limit.
+    pub const MOST_CONSULTS: u16 = 1_000;
     /// Nothing is asked for.
     pub const NOTHING: Self = Self { consults_a_day: None, quiet: Hours::UNKNOWN, watchers_shown: false };
+
+    /// A limit of consults a day, from 1 to [`Policy::MOST_CONSULTS`]; nothing for any other number.
+    pub fn a_day(number: u16) -> Option<NonZeroU16> {
+        NonZeroU16::new(number).filter(|_| number <= Self::MOST_CONSULTS)
+    }
 
     /// Why this person is not to be called at `now`; nothing when they are. The quiet hours of somebody of whom it is
     /// not known where they are cannot be told.

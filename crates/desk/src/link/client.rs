@@ -24,7 +24,7 @@ use tokio_tungstenite::{
         protocol::WebSocketConfig,
     },
 };
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use url::Url;
 
 use crate::{
@@ -107,10 +107,7 @@ impl Relay {
 
     /// Asks that Zoom is asked for the presence of these people.
     pub(crate) async fn refresh(&self, people: Vec<PersonId>) -> Result<(), Failure> {
-        let _on_its_way = self.asked.token();
-        if self.asked.is_closed() {
-            return Err(Failure::RelayUnreachable);
-        }
+        let _on_its_way = self.on_its_way()?;
         let request =
             self.client.post(self.address("v1/people/refresh")).header(AUTHORIZATION, self.bearer()?);
         let request = request.timeout(CONNECT).json(&Refresh { people });
@@ -119,20 +116,14 @@ impl Relay {
 
     /// Tells for whom the person at this desk waits.
     pub(crate) async fn wait_for(&self, people: Vec<PersonId>) -> Result<(), Failure> {
-        let _on_its_way = self.asked.token();
-        if self.asked.is_closed() {
-            return Err(Failure::RelayUnreachable);
-        }
+        let _on_its_way = self.on_its_way()?;
         let request = self.client.put(self.address("v1/waits")).header(AUTHORIZATION, self.bearer()?);
         accepted(request.timeout(CONNECT).json(&Waits { people }).send().await).map(drop)
     }
 
     /// Tells what the organisation itself knows of somebody; what is kept of it.
     pub(crate) async fn tell(&self, person: &PersonId, told: &OwnExpertise) -> Result<OwnExpertise, Failure> {
-        let _on_its_way = self.asked.token();
-        if self.asked.is_closed() {
-            return Err(Failure::RelayUnreachable);
-        }
+        let _on_its_way = self.on_its_way()?;
         let mut address = self.address("v1/people");
         if let Ok(mut path) = address.path_segments_mut() {
             path.extend([person.as_str(), "expertise"]);
@@ -142,10 +133,7 @@ impl Relay {
 
     /// Sets the organisation's policy; what is kept of it.
     pub(crate) async fn set_policy(&self, policy: &Policy) -> Result<Policy, Failure> {
-        let _on_its_way = self.asked.token();
-        if self.asked.is_closed() {
-            return Err(Failure::RelayUnreachable);
-        }
+        let _on_its_way = self.on_its_way()?;
         self.put(self.address("v1/policy"), policy).await
     }
 
@@ -169,6 +157,12 @@ impl Relay {
     pub(crate) async fn fall_silent(&self) {
         self.asked.close();
         self.asked.wait().await;
+    }
+
+    /// Counts a request while it is on its way; refused once the relay is asked nothing more.
+    fn on_its_way(&self) -> Result<TaskTrackerToken, Failure> {
+        let token = self.asked.token();
+        if self.asked.is_closed() { Err(Failure::RelayUnreachable) } else { Ok(token) }
     }
 
     fn address(&self, path: &str) -> Url {

@@ -14,10 +14,10 @@ use rollcall_wire::{Failure, session::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::hidden_from;
+use super::{body, hidden_from};
 use crate::{
     core::Core,
-    door::{Visitor, refuse},
+    door::{Visitor, refuse, refuse_field},
     lore::{Patch, TAKEN_BACK_KEPT},
 };
 
@@ -82,17 +82,13 @@ pub(super) async fn tell(
     if let Some(refusal) = hidden_from(&visitor, Role::Admin) {
         return refusal;
     }
-    let told = match told {
-        Ok(Json(told)) => told,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return rejection.status().into_response();
-        }
-        Err(JsonRejection::MissingJsonContentType(missing)) => return missing.into_response(),
-        Err(_) => return bad("body"),
+    let told = match body(told) {
+        Ok(told) => told,
+        Err(refusal) => return *refusal,
     };
     let told = match told.fit() {
         Ok(told) => told,
-        Err(field) => return bad(field),
+        Err(field) => return refuse_field(field),
     };
     let email = id.ok().and_then(|Path(id)| email_of(&visitor.core, &PersonId::new(&id)));
     let Some(email) = email else { return refuse(StatusCode::NOT_FOUND, Failure::UnknownPerson) };
@@ -120,10 +116,6 @@ async fn keep(visitor: &Visitor, email: &str, told: model::Expertise) -> Respons
             refuse(StatusCode::SERVICE_UNAVAILABLE, Failure::from(&error))
         }
     }
-}
-
-fn bad(field: &str) -> Response {
-    refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: field.to_owned() })
 }
 
 /// The address by which it is kept what is told of somebody who is known.

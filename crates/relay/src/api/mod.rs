@@ -17,8 +17,8 @@ mod policy;
 mod queues;
 
 use axum::{
-    Router,
-    extract::DefaultBodyLimit,
+    Json, Router,
+    extract::{DefaultBodyLimit, rejection::JsonRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, put},
@@ -28,7 +28,7 @@ use rollcall_wire::{Failure, session::Role};
 pub use document::openapi;
 pub(crate) use finder::Finder;
 
-use crate::door::{Visitor, refuse};
+use crate::door::{Visitor, refuse, refuse_field};
 
 /// The largest body in which something is told of somebody: all its texts at their longest.
 const EXPERTISE: usize = 64 * 1_024;
@@ -48,6 +48,18 @@ pub(crate) fn for_others() -> Router {
 /// Tells what can be asked.
 async fn describe() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], openapi()).into_response()
+}
+
+/// What a request brings as JSON, or the refusal of a body that is none or is too large.
+fn body<T>(brought: Result<Json<T>, JsonRejection>) -> Result<T, Box<Response>> {
+    match brought {
+        Ok(Json(brought)) => Ok(brought),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Box::new(rejection.status().into_response()))
+        }
+        Err(JsonRejection::MissingJsonContentType(missing)) => Err(Box::new(missing.into_response())),
+        Err(_) => Err(Box::new(refuse_field("body"))),
+    }
 }
 
 /// The refusal for whoever may see less than `needs`.

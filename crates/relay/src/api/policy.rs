@@ -13,11 +13,8 @@ use rollcall_wire::{Failure, session::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::hidden_from;
-use crate::door::{Visitor, refuse};
-
-/// More consults a day are as good as no limit.
-const MOST: u16 = 1_000;
+use super::{body, hidden_from};
+use crate::door::{Visitor, refuse, refuse_field};
 
 /// What the organisation asks of those who call its experts. Nothing is forbidden by it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -60,17 +57,13 @@ pub(super) async fn set(
     if let Some(refusal) = hidden_from(&visitor, Role::Admin) {
         return refusal;
     }
-    let policy = match policy {
-        Ok(Json(policy)) => policy,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return rejection.status().into_response();
-        }
-        Err(JsonRejection::MissingJsonContentType(missing)) => return missing.into_response(),
-        Err(_) => return bad("body"),
+    let policy = match body(policy) {
+        Ok(policy) => policy,
+        Err(refusal) => return *refusal,
     };
     match policy.fit() {
         Ok(policy) => keep(&visitor, &policy).await,
-        Err(field) => bad(field),
+        Err(field) => refuse_field(field),
     }
 }
 
@@ -97,14 +90,10 @@ async fn keep(visitor: &Visitor, policy: &model::Policy) -> Response {
     }
 }
 
-fn bad(field: &str) -> Response {
-    refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: field.to_owned() })
-}
-
 impl Policy {
     /// The policy; the name of a part that does not fit.
     fn fit(self) -> Result<model::Policy, &'static str> {
-        let number = |number| NonZeroU16::new(number).filter(|_| number <= MOST).ok_or("consults_a_day");
+        let number = |number| model::Policy::a_day(number).ok_or("consults_a_day");
         Ok(model::Policy {
             consults_a_day: self.consults_a_day.map(number).transpose()?,
             quiet: self.quiet_hours.parse().map_err(|_| "quiet_hours")?,

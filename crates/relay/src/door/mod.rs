@@ -64,16 +64,17 @@ pub(crate) struct Trail {
 impl Trail {
     /// Somebody changes what holds for everybody.
     pub(crate) async fn note_of_all(&self, what: &str) -> Result<(), StoreError> {
-        let entry = Entry::of(Kind::SettingChanged, self.clock.now());
-        let entry = entry.by(&self.guest.email).in_session(self.guest.session);
-        self.access.note(&entry.from(self.address).with(what)).await
+        self.access.note(&self.changed(what)).await
     }
 
     /// Somebody changes what is told of `email`.
     pub(crate) async fn note(&self, email: &str, what: &str) -> Result<(), StoreError> {
-        let entry = Entry::of(Kind::SettingChanged, self.clock.now());
-        let entry = entry.about(email).by(&self.guest.email).in_session(self.guest.session);
-        self.access.note(&entry.from(self.address).with(what)).await
+        self.access.note(&self.changed(what).about(email)).await
+    }
+
+    fn changed(&self, what: &str) -> Entry {
+        let entry = Entry::of(Kind::SettingChanged, self.clock.now()).by(&self.guest.email);
+        entry.in_session(self.guest.session).from(self.address).with(what)
     }
 }
 
@@ -131,6 +132,11 @@ pub(crate) async fn listen(at: SocketAddr) -> io::Result<(TcpListener, SocketAdd
     let listener = TcpListener::bind(at).await?;
     let at = listener.local_addr()?;
     Ok((listener, at))
+}
+
+/// The refusal of a body, or of one of its parts.
+pub(crate) fn refuse_field(field: &str) -> Response {
+    refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: field.to_owned() })
 }
 
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {

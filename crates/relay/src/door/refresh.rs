@@ -12,7 +12,7 @@ use axum::{
 use rollcall_model::PersonId;
 use rollcall_wire::{Failure, relay::Refresh};
 
-use super::{Visitor, refuse};
+use super::{Visitor, refuse, refuse_field};
 use crate::{core::Core, directory, presence, wanted::Wish};
 
 /// After how many seconds a desk may come again when too many people are wanted.
@@ -34,7 +34,7 @@ pub(super) async fn many(
 ) -> Response {
     match body {
         Ok(Json(Refresh { people })) if people.len() <= Refresh::MOST => answer(&visitor.core, &people),
-        _ => refuse(StatusCode::UNPROCESSABLE_ENTITY, Failure::BadField { field: "people".to_owned() }),
+        _ => refuse_field("people"),
     }
 }
 

@@ -7,10 +7,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use rollcall_wire::{Failure, relay::Waits};
+use rollcall_wire::relay::Waits;
 use tokio::time::Instant;
 
-use super::{Visitor, refuse};
+use super::{Visitor, refuse_field};
 use crate::waits::Waiting;
 
 /// Takes in for whom a desk's person waits, in place of what it told before.
@@ -20,12 +20,7 @@ pub(super) async fn put(
 ) -> Response {
     let people = match body {
         Ok(Json(Waits { people })) if people.len() <= Waits::MOST => people,
-        _ => {
-            return refuse(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Failure::BadField { field: "people".to_owned() },
-            );
-        }
+        _ => return refuse_field("people"),
     };
     let Visitor { core, caller, trail, .. } = visitor;
     let is_shown = core.fold.read(|roster| roster.organisation().policy().watchers_shown);

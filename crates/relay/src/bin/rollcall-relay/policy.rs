@@ -102,7 +102,7 @@ fn a_day(text: &str) -> Result<ADay, &'static str> {
     if text == "any" {
         return Ok(ADay(None));
     }
-    let number = text.parse().ok().filter(|number: &NonZeroU16| number.get() <= 1_000);
+    let number = text.parse().ok().and_then(Policy::a_day);
     number.map(|number| ADay(Some(number))).ok_or("a number from 1 to 1000, or `any`")
 }
 
